@@ -1,0 +1,336 @@
+"""What is wrong with the notes, as data: the codes, their order, and their spellings for people and programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from interview_helper.model import Span
+
+
+class Severity(StrEnum):
+    """How bad it is: an error stops the build, a warning and a hint do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of mistake: its code, its name in a few words, and the paragraph that `explain` prints."""
+
+    code: str
+    title: str
+    severity: Severity
+    paragraph: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake at one place. `message` names the thing in the note's own words, `hint` is something to type."""
+
+    code: str
+    span: Span
+    message: str
+    hint: str = ""
+    severity: Severity | None = None
+
+    def __post_init__(self) -> None:
+        if self.severity is None:
+            object.__setattr__(self, "severity", CODES[self.code].severity)
+
+
+_E, _W, _H = Severity.ERROR, Severity.WARNING, Severity.HINT
+
+CODES: dict[str, Code] = {
+    code: Code(code, title, severity, paragraph)
+    for code, title, severity, paragraph in (
+        (
+            "N001",
+            "heading without an answer",
+            _W,
+            "A heading is a question and the text right below it is the answer. This heading has neither text nor a "
+            "heading below it, so there is nothing to ask. It stands on the sheet and makes no card.",
+        ),
+        (
+            "N002",
+            "no question in the file",
+            _W,
+            "The file has text but no card comes of it: no heading has text right below it. Its text stands on the "
+            "sheet. Put a heading over what should be asked.",
+        ),
+        (
+            "N003",
+            "code fence never closed",
+            _W,
+            "A fence that is never closed runs to the end of the file and swallows every heading after it. Close it "
+            "with as many marks as it was opened with.",
+        ),
+        (
+            "N004",
+            "HTML that is shown as text",
+            _H,
+            "Only the HTML that notes on GitHub use (br, sub, sup, kbd, details, img, table, …) is passed on. Any "
+            "other tag, such as the `<int>` of `List<int>`, is shown as it is written. Put it in backticks to say so.",
+        ),
+        (
+            "N005",
+            "footnotes are not supported",
+            _W,
+            "A footnote would leave the card it belongs to, so footnotes are no part of the notation. Both its mark "
+            "and its text are shown as written. Move the text to where it is needed.",
+        ),
+        (
+            "N006",
+            "text after a comment",
+            _W,
+            "A comment stands on a line of its own. The text behind it is kept as text of the answer, and Markdown "
+            "in it may not be read as such. Put it on the next line.",
+        ),
+        (
+            "N007",
+            "output card without its output",
+            _W,
+            "An output card asks what code prints: it needs a fence of code and, right after it, a fence named "
+            "`output` (or one `pycon` fence). Without them it is built as a basic card.",
+        ),
+        (
+            "N008",
+            "cloze card without a blank",
+            _W,
+            "A cloze card blanks what is ==highlighted==. There is no highlight here, so it is built as a basic card.",
+        ),
+        (
+            "N009",
+            "table cell without a column",
+            _W,
+            "The row has more cells than the table's header, and Markdown drops the rest. Add a column to the header, "
+            "or write `\\|` where a bar is meant.",
+        ),
+        (
+            "N010",
+            "link of another program",
+            _H,
+            "`[[Page]]` and `![[Page]]` name other notes in Obsidian. Neither a card nor paper can follow them, so "
+            "the words are shown as text.",
+        ),
+        (
+            "N011",
+            "HTML element never closed",
+            _H,
+            "A tag that opens without its end, or ends without an opening, is mended as a browser would do it: closed "
+            "at the end of the answer, or left out.",
+        ),
+        (
+            "N012",
+            "heading without words",
+            _W,
+            "A heading needs words to be a question. Text below an empty one makes no card.",
+        ),
+        (
+            "M001",
+            "comment that is nearly a key",
+            _W,
+            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id` or `answer`. This one is "
+            "nearly spelt so and has no effect.",
+        ),
+        (
+            "M002",
+            "value that is none",
+            _W,
+            "The key does not take this value. `card` takes basic, reversed, cloze or output; `only` takes deck or "
+            "sheet; `tags`, `source` and `id` need some text, and an id has neither spaces nor control characters.",
+        ),
+        (
+            "M003",
+            "comment in the wrong place",
+            _W,
+            "Comments of the notation stand between the heading and its text, one a line (`answer` alone stands in "
+            "the text, once). Anywhere else they have no effect.",
+        ),
+        (
+            "M004",
+            "key given twice",
+            _W,
+            "The key stands twice below one heading; the first one holds.",
+        ),
+        (
+            "M005",
+            "broken front matter",
+            _E,
+            "The lines between the two `---` at the top of the file are not valid YAML, or not a mapping of keys to "
+            "values. Nothing is built until they are, because tags and `only` could be lost unseen.",
+        ),
+        (
+            "M006",
+            "front matter value that is none",
+            _W,
+            "The key is known but its value can't be used: `title` is a text, `tags` a list or a text with spaces or "
+            "commas, `only` is deck or sheet.",
+        ),
+        (
+            "M007",
+            "front matter of other programs",
+            _H,
+            "Keys other than `title`, `tags` and `only` are left alone. They are named once a run, so that a typing "
+            "error can be seen.",
+        ),
+        (
+            "M008",
+            "tag spelt for Anki",
+            _H,
+            "Anki's tags have no spaces and no quotation marks; what it would refuse is replaced by a hyphen.",
+        ),
+        (
+            "L001",
+            "picture not found",
+            _W,
+            "No file of that name lies in the notes folder. Its alternative text stands in for it.",
+        ),
+        (
+            "L002",
+            "picture on the network",
+            _W,
+            "Nothing is fetched while building. Put the picture into the notes folder and name it from there; until "
+            "then its alternative text stands in.",
+        ),
+        (
+            "L003",
+            "picture outside the notes folder",
+            _W,
+            "Pictures come from inside the notes folder only, links resolved, because notes also come from strangers. "
+            "Copy the picture into it; until then its alternative text stands in.",
+        ),
+        (
+            "L004",
+            "picture that can't be read",
+            _W,
+            "The file is no picture that a card can show (PNG, JPEG, GIF, WebP or SVG), is damaged or far too large. "
+            "Its alternative text stands in.",
+        ),
+        (
+            "L005",
+            "link to no note",
+            _W,
+            "The link names a file that is not in the notes folder. It is shown as text.",
+        ),
+        (
+            "L006",
+            "link to no heading",
+            _W,
+            "The file has no heading of that address. An address is the heading in lower case, spaces made hyphens "
+            "and punctuation left out, as on GitHub.",
+        ),
+        (
+            "I001",
+            "one question twice at one place",
+            _W,
+            "Two cards have the same headings above them and the same question. They are told apart by their answers "
+            "and by which comes first, so swapping them may swap their histories. Word them differently.",
+        ),
+        (
+            "I002",
+            "one id on two cards",
+            _E,
+            "An explicit id must be unique in the deck: with one id, Anki would put the text of one card on the "
+            "history of the other. Change one of them.",
+        ),
+        (
+            "I003",
+            "lock put together from two",
+            _H,
+            "The lock held one card twice, as after a merge; the newer line holds. The next build writes it clean.",
+        ),
+        (
+            "I004",
+            "lock that git does not keep",
+            _W,
+            "Your reviews hang on deck.lock: without it, a reworded question is a new card. Commit it with the notes.",
+        ),
+        (
+            "I005",
+            "lock that can't be read",
+            _E,
+            "deck.lock is broken, cut short or written by a newer version. Nothing is built, because a build would "
+            "forget which card is which. Restore it from git or a backup.",
+        ),
+        (
+            "C001",
+            "deck.toml that can't be read",
+            _E,
+            "deck.toml is not valid TOML, has an unknown key, or a value of the wrong type. Nothing is guessed.",
+        ),
+        (
+            "C002",
+            "file that can't be read",
+            _E,
+            "Notes are UTF-8 text. A file in another encoding would lose or garble letters, so nothing is built until "
+            "it is converted, or named in `exclude` in deck.toml.",
+        ),
+        (
+            "C003",
+            "nothing to build",
+            _E,
+            "No note was found, or no heading in the notes has text below it.",
+        ),
+        (
+            "C004",
+            "files that are left out",
+            _H,
+            "README, CHANGELOG, CONTRIBUTING and LICENSE are no notes, nor is what `exclude` in deck.toml names.",
+        ),
+        (
+            "P001",
+            "character without a glyph",
+            _W,
+            "None of the sheet's fonts has this character. Name a font that has it in `fonts` below `[sheet]` in "
+            "deck.toml.",
+        ),
+        (
+            "P002",
+            "remark of the page layout",
+            _W,
+            "The layout engine could not do what the note asks; what it said stands in the message.",
+        ),
+    )
+}
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """All of them once, by path, place, code and words: the order in which they leave the process."""
+    return tuple(sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message, d.hint)))
+
+
+def as_text(diagnostics: Iterable[Diagnostic]) -> str:
+    """A line each, `path:line:col: CODE words`, and below it the hint."""
+    lines = []
+    for d in diagnostics:
+        lines.append(f"{d.span.path}:{d.span.line}:{d.span.column}: {d.severity} {d.code} {d.message}")
+        if d.hint:
+            lines.append(f"    hint: {d.hint}")
+    return "\n".join(lines)
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """A JSON array of objects with `code severity message hint path line column end_line end_column`."""
+    return json.dumps(
+        [
+            {
+                "code": d.code,
+                "severity": d.severity,
+                "message": d.message,
+                "hint": d.hint,
+                "path": d.span.path,
+                "line": d.span.line,
+                "column": d.span.column,
+                "end_line": d.span.end_line,
+                "end_column": d.span.end_column,
+            }
+            for d in diagnostics
+        ],
+        ensure_ascii=False,
+        indent=2,
+    )

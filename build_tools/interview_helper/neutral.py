@@ -1,0 +1,91 @@
+"""Neutral HTML: how its elements are spelt, and how an output turns each into its own.
+
+Both halves stand here, so that nobody else need know the spelling. `model.py` says what each element means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+
+_PICTURE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)\s*/?>')
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+_CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>', re.DOTALL)
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_MATHS = re.compile(r'<(span|div) class="math">(.*?)</\1>', re.DOTALL)
+_MARK = re.compile(r'<mark(?: data-group="(c[0-9]+)")?>|</mark>')
+_TAG = re.compile(r"<[^>]*>")
+
+
+def code(language: str, text: str) -> str:
+    """Code as neutral HTML; `text` as written."""
+    named = f' class="language-{escape(language)}"' if language else ""
+    return f"<pre><code{named}>{escape(text, quote=False)}</code></pre>"
+
+
+def picture(address: str, alt: str, title: str = "", width: int | None = None) -> str:
+    """A picture as neutral HTML; `width` in CSS px."""
+    more = f' title="{escape(title)}"' if title else ""
+    more += f' width="{width}"' if width else ""
+    return f'<img src="{escape(address)}" alt="{escape(alt)}"{more}>'
+
+
+def with_code(html: str, made: Callable[[str, str], str]) -> str:
+    """`html` with each block of code replaced by `made(language, text)`."""
+    if "<pre><code" not in html:
+        return html
+    return _CODE.sub(lambda m: made(unescape(m[1] or ""), unescape(m[2])), html)
+
+
+def with_pictures(html: str, made: Callable[[dict[str, str]], str]) -> str:
+    """`html` with each picture replaced by `made(attributes)`: `src`, and what there is of `alt title width height`."""
+    if "<img" not in html:
+        return html
+    return _PICTURE.sub(lambda m: made({k: unescape(v) for k, v in _ATTRIBUTE.findall(m[1])}), html)
+
+
+def with_links(html: str, made: Callable[[str, str], str]) -> str:
+    """`html` with each link replaced by `made(address, inner html)`."""
+    if "<a " not in html:
+        return html
+    return _LINK.sub(lambda m: made(unescape(m[1]), m[2]), html)
+
+
+def with_maths(html: str, made: Callable[[str, bool], str]) -> str:
+    """`html` with each formula replaced by `made(tex, displayed)`."""
+    if 'class="math"' not in html:
+        return html
+    return _MATHS.sub(lambda m: made(unescape(m[2]), m[1] == "div"), html)
+
+
+def with_marks(html: str, opened: Callable[[str], str], closed: str) -> str:
+    """`html` with the outermost marks opened by `opened(group)` and closed by `closed`; marks inside marks vanish."""
+    depth = 0
+
+    def turned(match: re.Match[str]) -> str:
+        nonlocal depth
+        if match[0] == "</mark>":
+            depth -= 1
+            return closed if depth == 0 else ""
+        depth += 1
+        return opened(match[1] or "") if depth == 1 else ""
+
+    return _MARK.sub(turned, html) if "<mark" in html else html
+
+
+def marks(html: str) -> list[tuple[str, str]]:
+    """The outermost marks of `html` in order: group (`c2`, or empty) and words."""
+    found: list[tuple[str, str]] = []
+    depth = start = 0
+    group = ""
+    for match in _MARK.finditer(html):
+        if match[0] == "</mark>":
+            depth -= 1
+            if depth == 0:
+                found.append((group, unescape(_TAG.sub("", html[start : match.start()]))))
+        else:
+            depth += 1
+            if depth == 1:
+                group, start = match[1] or "", match.end()
+    return found
