@@ -1,0 +1,431 @@
+"""A build as a package for Anki (.apkg): equal builds give equal bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+
+from interview_helper import neutral
+from interview_helper.coloring import colored
+from interview_helper.model import Block, Build, Card, Identified, Kind, Media, Tombstone
+
+RETIRED = "This card is gone from the notes. In Anki's browser, search for <code>tag:{tag}</code> and suspend or delete what it finds."
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One card of a note type: its fixed id, its name, its two sides."""
+
+    id: int
+    name: str
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """What Anki knows a note type by. All but `mod`, the templates' sides and the style is fixed for ever.
+
+    `mod` is the second since 1970 that is raised by hand whenever a template or the style changes: Anki takes the
+    new ones only then. Fields or templates that are added, removed or moved would freeze every user's cards.
+    """
+
+    id: int
+    name: str
+    mod: int
+    cloze: bool
+    fields: tuple[tuple[int, str], ...]
+    templates: tuple[Template, ...]
+
+
+_TRAIL = '{{#Trail}}<div class="trail">{{Trail}}</div>{{/Trail}}'
+_TYPE = "{{#TypeIn}}{{type:TypeIn}}{{/TypeIn}}"
+_FOOT = (
+    '{{#Extra}}<div class="extra">{{Extra}}</div>{{/Extra}}{{#Source}}<div class="source">{{Source}}</div>{{/Source}}'
+)
+
+
+def _side(shown: str, asked: str = "", below: str = "") -> str:
+    return f'<div class="page">{_TRAIL}<div class="question">{shown}</div>{asked}{below}</div>'
+
+
+def _below(shown: str) -> str:
+    return f'<hr id="answer"><div class="answer">{shown}</div>'
+
+
+QUESTION = NoteType(
+    id=1_795_392_000_100,
+    name="Interview Helper Question",
+    mod=1_795_392_000,
+    cloze=False,
+    fields=(
+        (1_795_392_000_101, "Question"),
+        (1_795_392_000_102, "Answer"),
+        (1_795_392_000_103, "Trail"),
+        (1_795_392_000_104, "Source"),
+        (1_795_392_000_105, "Extra"),
+        (1_795_392_000_106, "TypeIn"),
+        (1_795_392_000_107, "Reverse"),
+        (1_795_392_000_108, "Reserved1"),
+        (1_795_392_000_109, "Reserved2"),
+        (1_795_392_000_110, "Reserved3"),
+        (1_795_392_000_111, "Id"),
+    ),
+    templates=(
+        Template(
+            id=1_795_392_000_151,
+            name="Card",
+            front=_side("{{Question}}", _TYPE),
+            back=_side("{{Question}}", _TYPE, _below("{{Answer}}") + _FOOT),
+        ),
+        Template(
+            id=1_795_392_000_152,
+            name="Reverse",
+            front="{{#Reverse}}" + _side("{{Answer}}") + "{{/Reverse}}",
+            back="{{#Reverse}}" + _side("{{Answer}}", "", _below("{{Question}}") + _FOOT) + "{{/Reverse}}",
+        ),
+    ),
+)
+CLOZE = NoteType(
+    id=1_795_392_000_200,
+    name="Interview Helper Cloze",
+    mod=1_795_392_000,
+    cloze=True,
+    fields=(
+        (1_795_392_000_201, "Text"),
+        (1_795_392_000_202, "Answer"),
+        (1_795_392_000_203, "Trail"),
+        (1_795_392_000_204, "Source"),
+        (1_795_392_000_205, "Extra"),
+        (1_795_392_000_206, "TypeIn"),
+        (1_795_392_000_207, "Reserved1"),
+        (1_795_392_000_208, "Reserved2"),
+        (1_795_392_000_209, "Reserved3"),
+        (1_795_392_000_210, "Id"),
+    ),
+    templates=(
+        Template(
+            id=1_795_392_000_251,
+            name="Cloze",
+            front=_side("{{cloze:Text}}", _TYPE),
+            back=_side("{{cloze:Text}}", _TYPE, "{{#Answer}}" + _below("{{Answer}}") + "{{/Answer}}" + _FOOT),
+        ),
+    ),
+)
+
+
+def style() -> str:
+    """The style sheet of both note types."""
+    return files(__package__).joinpath("anki.css").read_text("utf-8")
+
+
+def render(build: Build) -> bytes:
+    """The package. Tombstones are notes without a card; a picture is in it when a card shows it."""
+    shown = _Shown(build.library.media)
+    notes = [_note(build.deck.slug, card, shown) for card in build.cards]
+    _check(notes)
+    notes += [_tombstone(build.deck.slug, stone) for stone in build.tombstones]
+    members = [("collection.anki2", _collection(build, notes))]
+    pictures = sorted(shown.used.items())
+    members.append(("media", json.dumps({str(i): name for i, (name, _) in enumerate(pictures)}).encode()))
+    members += [(str(i), picture.data) for i, (_, picture) in enumerate(pictures)]
+    return _zipped(members)
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """One row of Anki's notes. `ordinals` are those of its cards, `due` their place among the new ones."""
+
+    guid: str
+    type: NoteType
+    mod: int
+    tags: tuple[str, ...]
+    fields: tuple[str, ...]
+    ordinals: tuple[int, ...]
+
+
+def _note(slug: str, identified: Identified, shown: _Shown) -> _Note:
+    card = identified.card
+    fields = {"Trail": _trail(card.trail), "Source": _source(card.source), "Id": escape(identified.id)}
+    ordinals: tuple[int, ...]
+    match card.kind:
+        case Kind.CLOZE:
+            note_type = CLOZE
+            fields["Text"], fields["Answer"] = _with_blanks(card, identified.numbers, shown)
+            ordinals = tuple(sorted({number - 1 for number in identified.numbers}))
+        case Kind.BASIC | Kind.OUTPUT | Kind.REVERSED:
+            note_type = QUESTION
+            fields["Question"] = _marked(_question(card, shown))
+            fields["Answer"] = _marked(_blocks(card.answer, shown))
+            ordinals = (0,)
+            if card.kind is Kind.REVERSED:
+                fields["Reverse"] = "1"
+                ordinals = (0, 1)
+    return _Note(identified.id, note_type, identified.changed, _tags(slug, card), _fields(note_type, fields), ordinals)
+
+
+def _tombstone(slug: str, stone: Tombstone) -> _Note:
+    note_type = CLOZE if stone.kind is Kind.CLOZE else QUESTION
+    tag = f"{slug}::retired"
+    fields = {
+        note_type.fields[0][1]: _literal(stone.question),
+        "Answer": RETIRED.format(tag=escape(tag)),
+        "Trail": _trail(stone.trail),
+        "Id": escape(stone.id),
+    }
+    return _Note(stone.id, note_type, stone.changed, (tag,), _fields(note_type, fields), ())
+
+
+def _fields(note_type: NoteType, filled: Mapping[str, str]) -> tuple[str, ...]:
+    """The fields in their order, without what Anki would act on."""
+    return tuple(_harmless(filled.get(name, "")) for _, name in note_type.fields)
+
+
+def _check(notes: Iterable[_Note]) -> None:
+    """Nothing is wrong with the cards of the notes, else it is a mistake of ours."""
+    for note in notes:
+        if not note.ordinals:
+            raise ValueError(f"note {note.guid!r} has no card")
+
+
+# Fields
+
+
+class _Shown:
+    """The pictures that cards have shown so far, by name."""
+
+    def __init__(self, media: Mapping[str, Media]) -> None:
+        self._media = media
+        self.used: dict[str, Media] = {}
+
+    def picture(self, attributes: dict[str, str]) -> str:
+        """The picture as a card shows it; in place of one that is not there, its alternative text."""
+        alt = attributes.get("alt", "")
+        media = self._media.get(attributes["src"])
+        if media is None:
+            return f'<span class="missing">{escape(alt)}</span>'
+        if self.used.setdefault(media.name, media).data != media.data:
+            raise ValueError(f"two pictures named {media.name!r}")
+        html = f'<img src="{escape(media.name)}" alt="{escape(alt)}"'
+        for name in ("title", "width", "height"):
+            if name in attributes:
+                html += f' {name}="{escape(attributes[name])}"'
+        return html + ">"
+
+
+def _question(card: Card, shown: _Shown) -> str:
+    heading = f'<div class="heading">{_card_html(card.heading.html, shown)}</div>'
+    return heading + _blocks(card.question, shown)
+
+
+def _blocks(blocks: Iterable[Block], shown: _Shown) -> str:
+    return "".join(_card_html(block.html, shown) for block in blocks)
+
+
+_CONTROL = dict.fromkeys(c for c in range(0x20) if chr(c) not in "\n\t")
+
+
+def _card_html(html: str, shown: _Shown) -> str:
+    """Neutral HTML as a card has it, but for the marks."""
+    html = html.translate(_CONTROL)
+    html = neutral.with_code(html, _code)
+    html = neutral.with_pictures(html, shown.picture)
+    html = neutral.with_links(html, _link)
+    html = _without_brackets_of_maths(html)
+    return neutral.with_maths(html, _maths)
+
+
+def _code(language: str, text: str) -> str:
+    return f'<pre><code class="highlight">{colored(language, text)}</code></pre>'
+
+
+def _link(address: str, inner: str) -> str:
+    if address.lower().startswith(("http://", "https://", "mailto:")):
+        return f'<a href="{escape(address)}">{inner}</a>'
+    return inner
+
+
+def _maths(tex: str, displayed: bool) -> str:
+    words = escape(tex, quote=False)
+    return rf"\[{words}\]" if displayed else rf"\({words}\)"
+
+
+_SKIPPED_BY_MATHS = re.compile(
+    r'<(span|div) class="math">.*?</\1>|<pre>.*?</pre>|<code>.*?</code>|<[^>]*>|(\\)(?=[(\[])', re.DOTALL
+)
+
+
+def _without_brackets_of_maths(html: str) -> str:
+    r"""`html` where a `\(` or `\[` of the text itself opens no formula in Anki."""
+    if "\\(" not in html and "\\[" not in html:
+        return html
+    return _SKIPPED_BY_MATHS.sub(lambda m: r'<span class="tex2jax_ignore">\</span>' if m[2] else m[0], html)
+
+
+# Sounds, speech, LaTeX and the box for typing: Anki looks for these in the text of a field.
+_ACTED_ON = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\$\$?\]|\[?type:)", re.IGNORECASE)
+
+
+def _harmless(html: str) -> str:
+    return _ACTED_ON.sub("&#91;", html) if "[" in html else html
+
+
+def _marked(html: str) -> str:
+    return neutral.with_marks(html, lambda _: "<mark>", "</mark>")
+
+
+# No control character is left in card HTML, so these two can't be anyone else's.
+_OPENED, _CLOSED = "\x02", "\x03"
+_BLANK = re.compile(f"{_OPENED}(.*?){_CLOSED}", re.DOTALL)
+_BRACES = {ord("{"): "&#123;", ord("}"): "&#125;"}
+
+
+def _with_blanks(card: Card, numbers: tuple[int, ...], shown: _Shown) -> tuple[str, str]:
+    """The fields Text and Answer of a cloze card: an answer that has blanks of its own belongs to the text."""
+    text, answer = _question(card, shown), _blocks(card.answer, shown)
+    if "<mark" in answer:
+        text, answer = text + answer, ""
+    text = neutral.with_marks(text, lambda _: _OPENED, _CLOSED)
+    if text.count(_OPENED) != len(numbers):
+        raise ValueError(f"{len(numbers)} numbers for {text.count(_OPENED)} blanks at {card.span}")
+    # Anki ends a blank at the first `}}`, brackets of ours included, and starts a hint at the first `::`. So no brace
+    # of the notes stays one, and no colon inside a blank.
+    left: Iterator[int] = iter(numbers)
+
+    def blank(match: re.Match[str]) -> str:
+        return f"{{{{c{next(left)}::{match[1].replace(':', '&#58;')}}}}}"
+
+    return _BLANK.sub(blank, text.translate(_BRACES)), answer
+
+
+def _literal(text: str) -> str:
+    """Plain text as a field, its lines kept."""
+    return escape(text.translate(_CONTROL), quote=False).translate(_BRACES).replace("\n", "<br>")
+
+
+def _trail(trail: tuple[str, ...]) -> str:
+    return " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(_literal(heading) for heading in trail)
+
+
+def _source(source: str) -> str:
+    html = _literal(source)
+    if re.fullmatch(r"https?://\S+", source):
+        return f'<a href="{escape(source)}">{html}</a>'
+    return html
+
+
+def _tags(slug: str, card: Card) -> tuple[str, ...]:
+    """The tag of the topic and those of the card, each once whatever its case."""
+    topic = _words(card.place[0])
+    given = {f"{slug}::{topic}" if topic else slug, *card.tags}
+    once: dict[str, str] = {}
+    for tag in sorted(given):
+        once.setdefault(tag.casefold(), tag)
+    # Anki gives these two a meaning of its own, and takes them away on import.
+    return tuple(sorted(tag for folded, tag in once.items() if folded not in ("leech", "marked")))
+
+
+def _words(heading: str) -> str:
+    """A heading as one part of a tag: lower-case words with hyphens between them; `C++` and `C#` stay apart."""
+    heading = unicodedata.normalize("NFC", heading).lower()
+    return "-".join("".join(c if c in "+#_" or unicodedata.category(c)[0] in "LMN" else " " for c in heading).split())
+
+
+# The collection
+
+
+def _collection(build: Build, notes: list[_Note]) -> bytes:
+    """The database of the package, as genanki lays it out."""
+    import genanki
+
+    css = style()
+    models = {note_type.id: _model(note_type, css) for note_type in (QUESTION, CLOZE)}
+    note_rows = _rows(note.guid for note in notes)
+    card_rows = _rows(f"{note.guid}\x1f{ordinal}" for note in notes for ordinal in note.ordinals)
+
+    class Row(genanki.Note):  # type: ignore[misc]
+        """A note that is written as it is: genanki would guess its cards, and warn of HTML that is none."""
+
+        def __init__(self, note: _Note, due: int) -> None:
+            super().__init__(model=models[note.type.id], fields=note.fields, guid=note.guid, tags=note.tags, due=due)
+            self.note = note
+
+        def write_to_db(self, cursor: sqlite3.Cursor, _timestamp: float, deck_id: int, _ids: Iterator[int]) -> None:
+            note, row = self.note, note_rows[self.note.guid]
+            tags, fields = self._format_tags(), self._format_fields()
+            values = (row, note.guid, note.type.id, note.mod, -1, tags, fields, note.fields[0], 0, 0, "")
+            cursor.execute("INSERT INTO notes VALUES(?,?,?,?,?,?,?,?,?,?,?)", values)
+            for ordinal in note.ordinals:
+                ids = iter((card_rows[f"{note.guid}\x1f{ordinal}"],))
+                genanki.Card(ordinal).write_to_db(cursor, note.mod, deck_id, row, ids, self.due)
+
+    deck = genanki.Deck(_number(f"deck {build.deck.id}") % (2**53 - 2) + 2, build.deck.title)
+    for due, note in enumerate(notes, start=1):
+        deck.add_note(Row(note, due))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        genanki.Package(deck).write_to_db(connection.cursor(), 1, iter(()))
+        connection.commit()
+        database = bytearray(connection.serialize())
+    database[96:100] = (3_040_000).to_bytes(4, "big")  # the version of SQLite that wrote it: nobody reads it
+    return bytes(database)
+
+
+def _model(note_type: NoteType, css: str) -> Any:
+    import genanki
+
+    class Model(genanki.Model):  # type: ignore[misc]
+        """A note type with a time of its own."""
+
+        def to_json(self, _timestamp: float, deck_id: int) -> Any:
+            return super().to_json(note_type.mod, deck_id)
+
+    return Model(
+        note_type.id,
+        note_type.name,
+        fields=[{"id": number, "name": name} for number, name in note_type.fields],
+        templates=[{"id": t.id, "name": t.name, "qfmt": t.front, "afmt": t.back} for t in note_type.templates],
+        css=css,
+        model_type=genanki.Model.CLOZE if note_type.cloze else genanki.Model.FRONT_BACK,
+    )
+
+
+def _number(words: str) -> int:
+    return int.from_bytes(sha256(words.encode()).digest(), "big")
+
+
+def _rows(keys: Iterable[str]) -> dict[str, int]:
+    """A row id for each key, made of the key: another note in the package changes it only when the two collide."""
+    rows: dict[str, int] = {}
+    taken: set[int] = set()
+    for key in sorted(keys):
+        if key in rows:
+            raise ValueError(f"two rows of the key {key!r}")
+        at = _number(key) % 10**11
+        while at in taken:
+            at = (at + 1) % 10**11
+        taken.add(at)
+        rows[key] = 1_600_000_000_000 + at
+    return rows
+
+
+def _zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """The members as a zip file that knows no date and no system."""
+    result = BytesIO()
+    with zipfile.ZipFile(result, "w") as package:
+        for name, data in members:
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system = 3
+            info.external_attr = 0o100644 << 16
+            package.writestr(info, data, zipfile.ZIP_DEFLATED, compresslevel=6)
+    return result.getvalue()

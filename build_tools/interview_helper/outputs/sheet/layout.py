@@ -1,0 +1,45 @@
+"""How a sheet is laid out: paper, columns and size as chosen, and the measures that follow from them, in points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+_PAPER = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What can be chosen. `columns` is 1 to 4, `size` the size of the text in points."""
+
+    paper: Literal["A4", "Letter"] = "A4"
+    orientation: Literal["portrait", "landscape"] = "portrait"
+    columns: int = 2
+    size: float = 8.3
+    contents: bool = True
+
+    @property
+    def page(self) -> tuple[float, float]:
+        """Width and height of the paper as it lies."""
+        width, height = _PAPER[self.paper]
+        return (width, height) if self.orientation == "portrait" else (height, width)
+
+    @property
+    def margin(self) -> float:
+        """The margin left and right."""
+        return 26.0
+
+    @property
+    def gap(self) -> float:
+        """The room between two columns."""
+        return 14.0
+
+    @property
+    def column(self) -> float:
+        """The width of one column."""
+        return (self.page[0] - 2 * self.margin - (self.columns - 1) * self.gap) / self.columns
+
+    @property
+    def lines(self) -> int:
+        """How many lines of code surely fit one below the other in half a column."""
+        return int(self.page[1] / 2 / (self.size * 1.2))

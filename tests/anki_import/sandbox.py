@@ -1,0 +1,119 @@
+"""A throw-away profile of the real Anki: what an import does, and what a card shows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from anki import import_export_pb2
+from anki.cards import Card
+from anki.collection import Collection, ImportAnkiPackageRequest
+from anki.scheduler.v3 import CardAnswer
+
+_LOG = (
+    "new",
+    "updated",
+    "duplicate",
+    "conflicting",
+    "first_field_match",
+    "missing_notetype",
+    "missing_deck",
+    "empty_first_field",
+)
+
+
+class Sandbox:
+    """A profile that is gone afterwards."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="anki-sandbox-"))
+        self.collection = Collection(str(self._folder / "collection.anki2"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.collection.close()
+        shutil.rmtree(self._folder)
+
+    def imported(self, package: bytes) -> dict[str, int]:
+        """What the log of an import with the options of a fresh profile counts, zeros left out."""
+        path = self._folder / "import.apkg"
+        path.write_bytes(package)
+        options = import_export_pb2.ImportAnkiPackageOptions()
+        request = ImportAnkiPackageRequest(package_path=str(path), options=options)
+        log = self.collection.import_anki_package(request).log
+        self.collection.models._clear_cache()  # noqa: SLF001  # else it shows the note types of before the import
+        counts = {name: len(getattr(log, name)) for name in _LOG}
+        return {name: count for name, count in counts.items() if count}
+
+    def study(self, deck: str) -> int:
+        """How many cards were due; all are answered with Good."""
+        number = self.collection.decks.id_for_name(deck)
+        assert number is not None
+        self.collection.decks.select(number)
+        scheduler: Any = self.collection.sched
+        seen: set[int] = set()
+        while queued := scheduler.get_queued_cards().cards:
+            if queued[0].card.id in seen:
+                break  # in its learning steps: due again in a minute
+            card = Card(self.collection, backend_card=queued[0].card)
+            card.start_timer()
+            scheduler.answer_card(scheduler.build_answer(card=card, states=queued[0].states, rating=CardAnswer.GOOD))
+            seen.add(card.id)
+        return len(seen)
+
+    def note(self, guid: str) -> Any:
+        """The note, as Anki's own object."""
+        return self.collection.get_note(self.collection.db.scalar("select id from notes where guid = ?", guid))
+
+    def cards(self, guid: str) -> list[Card]:
+        """The cards of the note, by ordinal."""
+        return sorted(self.note(guid).cards(), key=lambda card: card.ord)
+
+    def question(self, guid: str, ordinal: int = 0) -> str:
+        """What the front of a card shows."""
+        return _body(self._card(guid, ordinal).question())
+
+    def answer(self, guid: str, ordinal: int = 0) -> str:
+        """What the back of a card shows."""
+        return _body(self._card(guid, ordinal).answer())
+
+    def state(self) -> dict[str, list[Any]]:
+        """All that an import could change: notes, cards, reviews."""
+        database = self.collection.db
+        return {
+            "notes": database.all("select id, guid, mid, mod, tags, flds from notes order by id"),
+            "cards": self.scheduling(),
+            "reviews": database.all("select * from revlog order by id"),
+        }
+
+    def scheduling(self) -> list[Any]:
+        """What Anki knows of each card's history."""
+        columns = "id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, flags, data"
+        return self.collection.db.all(f"select {columns} from cards order by id")  # noqa: S608  # a constant
+
+    def is_sound(self) -> bool:
+        """Whether Anki's own check of the database finds nothing."""
+        return self.collection.fix_integrity()[1]
+
+    def empty_cards(self) -> int:
+        """How many cards Anki would call empty."""
+        return len(self.collection.get_empty_cards().notes)
+
+    def note_types(self) -> set[str]:
+        """The names of the note types that are ours."""
+        return {m.name for m in self.collection.models.all_names_and_ids() if m.name.startswith("Interview")}
+
+    def _card(self, guid: str, ordinal: int) -> Card:
+        return next(card for card in self.cards(guid) if card.ord == ordinal)
+
+
+def _body(html: str) -> str:
+    return re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)

@@ -1,0 +1,336 @@
+"""What the real Anki makes of a package."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+from html import unescape
+from io import BytesIO
+from re import sub
+from typing import TYPE_CHECKING
+
+import pytest
+
+from interview_helper import neutral
+from interview_helper.model import (
+    Block,
+    Build,
+    Card,
+    Code,
+    Deck,
+    Identified,
+    Kind,
+    Library,
+    Media,
+    Prose,
+    Span,
+    Tombstone,
+)
+from interview_helper.outputs import anki as package
+
+if TYPE_CHECKING:
+    from sandbox import Sandbox
+
+NOW = 1_700_000_000
+SPAN = Span("iterators.md", 1, 1, 1, 2)
+DECK = Deck("a deck of its own", "Python Interview", "python", "Somebody", "en")
+PICTURE = Media("plot-1a2b3c4d.png", "image/png", b"\x89PNG a picture", 10, 10)
+
+
+def prose(html: str) -> Prose:
+    words = unescape(sub("<[^>]*>", "", html))
+    return Prose(html, words, words, SPAN)
+
+
+def code(text: str, language: str = "python") -> Code:
+    return Code(language, language, neutral.code(language, text), text, text, SPAN)
+
+
+def card(
+    id: str,  # noqa: A002  # the model's own name
+    heading: str,
+    *answer: Block | str,
+    kind: Kind = Kind.BASIC,
+    numbers: tuple[int, ...] = (),
+    question: tuple[Block, ...] = (),
+    trail: tuple[str, ...] = ("Iterators & Co",),
+    tags: tuple[str, ...] = (),
+    source: str = "",
+) -> Identified:
+    blocks = tuple(prose(block) if isinstance(block, str) else block for block in answer)
+    made = Card(kind, trail, prose(heading), question, blocks, source, tags, None, SPAN)
+    return Identified(made, id, NOW, numbers)
+
+
+def build(*cards: Identified, tombstones: tuple[Tombstone, ...] = (), media: dict[str, Media] | None = None) -> Build:
+    return Build(DECK, Library((), media or {}), cards, tombstones)
+
+
+def imported(anki: Sandbox, *cards: Identified, tombstones: tuple[Tombstone, ...] = ()) -> dict[str, int]:
+    return anki.imported(package.render(build(*cards, tombstones=tombstones)))
+
+
+def words(html: str) -> str:
+    """What a browser shows of it."""
+    return unescape(sub("<[^>]*>", "", html))
+
+
+BASIC = card("basic-1", "What is an iterator?", "<p>An object with <code>__next__</code>.</p>", code("next(iter([1]))"))
+REVERSED = card("reversed-1", "GIL", "<p>Global interpreter lock</p>", kind=Kind.REVERSED)
+FILL_IN = card(
+    "cloze-1",
+    "Generators",
+    "<p>The <mark>GIL</mark> lets one <mark>thread</mark> run; a <mark>thread</mark> waits.</p>",
+    kind=Kind.CLOZE,
+    numbers=(1, 3, 3),
+)
+PRINTS = card("output-1", "What does this print?", code("1", "output"), kind=Kind.OUTPUT, question=(code("print(1)"),))
+ALL = (BASIC, REVERSED, FILL_IN, PRINTS)
+
+
+def test_a_fresh_profile_takes_every_note_as_new(anki: Sandbox) -> None:
+    assert imported(anki, *ALL) == {"new": 4}
+    assert all(anki.cards(one.id) for one in ALL)
+    assert anki.empty_cards() == 0
+    assert anki.is_sound()
+    assert anki.note_types() == {"Interview Helper Question", "Interview Helper Cloze"}
+
+
+def test_the_same_package_again_changes_nothing(anki: Sandbox) -> None:
+    imported(anki, *ALL)
+    anki.study("Python Interview")
+    before = anki.state()
+    assert imported(anki, *ALL) == {"duplicate": 4}
+    assert anki.state() == before
+
+
+def test_a_changed_answer_arrives_and_keeps_the_history(anki: Sandbox) -> None:
+    imported(anki, *ALL)
+    assert anki.study("Python Interview") == 4  # siblings wait until tomorrow
+    history, reviews = anki.scheduling(), anki.state()["reviews"]
+    changed = replace(card("basic-1", "What is an iterator?", "<p>Changed.</p>"), changed=NOW + 1)
+    assert imported(anki, changed, REVERSED, FILL_IN, PRINTS) == {"updated": 1, "duplicate": 3}
+    assert "Changed." in anki.answer("basic-1")
+    assert anki.scheduling() == history
+    assert anki.state()["reviews"] == reviews
+
+
+def test_an_added_card_lies_where_the_notes_have_it(anki: Sandbox) -> None:
+    imported(anki, *ALL)
+    before = anki.state()
+    added = card("basic-2", "What is an iterable?", "<p>What has <code>__iter__</code>.</p>")
+    assert imported(anki, BASIC, added, REVERSED, FILL_IN, PRINTS) == {"new": 1, "duplicate": 4}
+    after = anki.state()
+    assert [row for row in after["notes"] if row[1] != "basic-2"] == before["notes"]
+    assert [row for row in after["cards"] if row in before["cards"]] == before["cards"]
+
+
+def test_new_cards_come_in_the_order_of_the_notes(anki: Sandbox) -> None:
+    imported(anki, *ALL)
+    due = [anki.cards(one.id)[0].due for one in ALL]
+    assert due == sorted(set(due))
+
+
+def test_a_reversed_card_asks_both_ways(anki: Sandbox) -> None:
+    imported(anki, REVERSED, BASIC)
+    assert [one.ord for one in anki.cards("reversed-1")] == [0, 1]
+    assert "GIL" in anki.question("reversed-1", 0)
+    assert "Global" not in anki.question("reversed-1", 0)
+    assert "Global" in anki.question("reversed-1", 1)
+    assert "GIL" not in anki.question("reversed-1", 1)
+    assert "GIL" in anki.answer("reversed-1", 1)
+    assert [one.ord for one in anki.cards("basic-1")] == [0]
+
+
+def test_a_cloze_card_has_the_cards_that_anki_would_make(anki: Sandbox) -> None:
+    imported(anki, FILL_IN)
+    assert [one.ord for one in anki.cards("cloze-1")] == [0, 2]
+    note = anki.note("cloze-1")
+    note["Text"] += " "
+    anki.collection.update_note(note)  # Anki makes the cards that it misses
+    assert [one.ord for one in anki.cards("cloze-1")] == [0, 2]
+    assert anki.empty_cards() == 0
+    assert words(anki.question("cloze-1", 2)) == "Iterators & CoGeneratorsThe GIL lets one [...] run; a [...] waits."
+
+
+def test_the_answer_of_a_blank_in_the_question_stands_on_the_back(anki: Sandbox) -> None:
+    imported(anki, card("c", "<mark>Four</mark> is even", "<p>Because.</p>", kind=Kind.CLOZE, numbers=(1,)))
+    assert "Because" not in anki.question("c")
+    assert words(anki.answer("c")) == "Iterators & CoFour is evenBecause."
+
+
+ODD = "a < b && c: List<T>; {{ x }} {{{y}}} f'{{{z}}}' [sound:a.mp3] [latex]x[/latex] [$]y[/$] [[type:Answer]] \\(a\\) \\[b\\] &amp;"
+
+
+@pytest.mark.parametrize("language", ["", "python"])
+def test_code_is_shown_as_it_is_written(anki: Sandbox, language: str) -> None:
+    imported(anki, card("odd", "Odd", code(ODD, language), kind=Kind.REVERSED))
+    assert words(anki.answer("odd")).endswith(ODD)
+    assert words(anki.question("odd", 1)).endswith(ODD)
+
+
+def test_text_is_shown_as_it_is_written(anki: Sandbox) -> None:
+    imported(anki, card("odd", neutral.escape(ODD), f"<p>{neutral.escape(ODD)}</p>", source=ODD, trail=(ODD,)))
+    assert words(anki.question("odd")) == ODD + ODD
+    assert words(anki.answer("odd")) == ODD + ODD + ODD + ODD
+
+
+def test_nothing_that_anki_acts_on_is_left_in_a_field(anki: Sandbox) -> None:
+    imported(anki, card("odd", neutral.escape(ODD), code(ODD)))
+    for field in anki.note("odd").fields:
+        assert not any(f"[{word}" in field for word in ("sound:", "latex", "$", "[type:"))
+    assert anki.cards("odd")[0].question_av_tags() == []
+
+
+def test_braces_and_colons_in_a_blank_are_shown_as_they_are_written(anki: Sandbox) -> None:
+    inside = "{'a': {'b': x[::2]}}"
+    html = f"<p>{{{{ <mark>{inside}</mark> }}}} <mark>std::map{{}}</mark>}} c1::x {{{{c9::no}}}}</p>"
+    imported(anki, card("c", "{{c8::no}}", html, code("d = {1: {2: 3}}"), kind=Kind.CLOZE, numbers=(1, 2)))
+    shown = f"{{{{ {inside} }}}} std::map{{}}}} c1::x {{{{c9::no}}}}d = {{1: {{2: 3}}}}"
+    assert [one.ord for one in anki.cards("c")] == [0, 1]
+    assert words(anki.answer("c", 0)) == "Iterators & Co{{c8::no}}" + shown
+    assert words(anki.question("c", 0)) == "Iterators & Co{{c8::no}}" + shown.replace(inside, "[...]", 1)
+    assert anki.empty_cards() == 0
+
+
+def test_control_characters_go_and_accents_stay(anki: Sandbox) -> None:
+    accents = unicodedata.normalize("NFD", "café")
+    control = "".join(map(chr, range(0x20)))
+    imported(anki, card("c", f"a{control}b", f"<p>{accents}</p>", trail=(control,), source=control))
+    assert words(anki.question("c")).strip() == "a\t\nb"
+    # Anki composes what it imports.
+    assert unicodedata.normalize("NFC", accents) in anki.answer("c")
+
+
+def test_who_never_had_a_retired_card_never_meets_it(anki: Sandbox) -> None:
+    gone = Tombstone("gone", Kind.BASIC, ("Iterators",), "What is <this>?", NOW)
+    gone_cloze = Tombstone("gone-2", Kind.CLOZE, ("Iterators",), "A {{c1::b}}", NOW)
+    imported(anki, BASIC, tombstones=(gone, gone_cloze))
+    assert anki.collection.card_count() == 1
+    assert anki.is_sound()
+
+
+@pytest.mark.parametrize("one", [BASIC, FILL_IN])
+def test_who_studied_a_retired_card_finds_it_by_its_tag(anki: Sandbox, one: Identified) -> None:
+    imported(anki, one, PRINTS)
+    anki.study("Python Interview")
+    history = anki.scheduling()
+    gone = Tombstone(one.id, one.card.kind, one.card.trail, one.card.question_text, NOW + 1)
+    assert imported(anki, PRINTS, tombstones=(gone,)) == {"updated": 1, "duplicate": 1}
+    assert anki.note(one.id).tags == ["python::retired"]
+    assert anki.scheduling() == history
+    restored = replace(one, changed=NOW + 2)
+    assert imported(anki, restored, PRINTS) == {"updated": 1, "duplicate": 1}
+    assert anki.note(one.id).tags == ["python::iterators-co"]
+    assert anki.scheduling() == history
+
+
+def test_topics_are_tags_and_tags_stay_as_given(anki: Sandbox) -> None:
+    imported(
+        anki,
+        card("a", "Über C++", "<p>a</p>", trail=(), tags=("Hard", "hard", "leech", "Marked", "a::b")),
+        card("b", "B", "<p>b</p>", trail=("???",)),
+    )
+    assert sorted(anki.note("a").tags) == ["a::b", "Hard", "python::über-c++"] or sorted(anki.note("a").tags) == [
+        "Hard",
+        "a::b",
+        "python::über-c++",
+    ]
+    assert anki.note("b").tags == ["python"]
+
+
+def test_a_picture_arrives_and_a_missing_one_is_its_words(anki: Sandbox) -> None:
+    html = neutral.picture("img/a b.png", "a plot", width=40) + neutral.picture("none.png", "<none>")
+    data = package.render(build(card("p", "P", html), media={"img/a b.png": PICTURE, "other.png": replace(PICTURE, name="o.png")}))
+    anki.imported(data)
+    assert os.listdir(anki.collection.media.dir()) == ["plot-1a2b3c4d.png"]
+    assert '<img src="plot-1a2b3c4d.png" alt="a plot" width="40">' in anki.answer("p")
+    assert '<span class="missing">&lt;none&gt;</span>' in anki.answer("p")
+
+
+def test_links_outside_stay_and_links_between_notes_are_words(anki: Sandbox) -> None:
+    html = '<a href="https://x.org/?a=1&amp;b=2">out</a> <a href="note:b.md#c">in</a> <a href="javascript:x">bad</a>'
+    imported(anki, card("l", "L", html, source="https://x.org/y"))
+    assert '<a href="https://x.org/?a=1&amp;b=2">out</a> in bad' in anki.answer("l")
+    assert '<a href="https://x.org/y">https://x.org/y</a>' in anki.answer("l")
+
+
+def test_maths_and_marks(anki: Sandbox) -> None:
+    html = '<span class="math">a &lt; b</span><div class="math">x \\\\[2pt] y</div><mark data-group="c2">m</mark>'
+    imported(anki, card("m", "M", html))
+    assert r"\(a &lt; b\)\[x \\[2pt] y\]<mark>m</mark>" in anki.answer("m")
+
+
+def test_a_note_without_a_card_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="no card"):
+        package.render(build(card("c", "C", "<p>none</p>", kind=Kind.CLOZE)))
+    with pytest.raises(ValueError, match="1 numbers for 0 blanks"):
+        package.render(build(card("c", "C", "<p>none</p>", kind=Kind.CLOZE, numbers=(1,))))
+    with pytest.raises(ValueError, match="two rows"):
+        package.render(build(BASIC, BASIC))
+
+
+BUILD_ONE = f"""
+import sys
+sys.path[:0] = {[str(p) for p in sys.path if p]!r}
+from test_import import *
+media = {{f"{{i}}.png": replace(PICTURE, name=f"{{i}}.png") for i in range(20)}}
+html = "".join(neutral.picture(name, "") for name in media)
+sys.stdout.buffer.write(package.render(build(*ALL, card("p", "P", html, tags=tuple("zyxwv")), media=media)))
+"""
+
+
+def test_equal_builds_are_equal_bytes() -> None:
+    def built(seed: str) -> bytes:
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.path.dirname(__file__)}
+        return subprocess.run([sys.executable, "-c", BUILD_ONE], env=environment, check=True, capture_output=True).stdout  # noqa: S603
+
+    packages = {built(seed) for seed in ("1", "2", "3")}
+    assert len(packages) == 1
+    with zipfile.ZipFile(BytesIO(packages.pop())) as members:
+        assert {member.date_time for member in members.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert list(json.loads(members.read("media")).values()) == sorted(f"{i}.png" for i in range(20))
+
+
+def test_another_card_moves_no_row_of_the_others(anki: Sandbox, other_anki: Sandbox) -> None:
+    imported(anki, *ALL)
+    imported(other_anki, PRINTS, BASIC)
+    assert anki.note("basic-1").id == other_anki.note("basic-1").id
+
+
+def test_the_note_types_are_what_users_have() -> None:
+    question, cloze = package.QUESTION, package.CLOZE
+    assert (question.id, question.name, question.cloze) == (1_795_392_000_100, "Interview Helper Question", False)
+    assert (cloze.id, cloze.name, cloze.cloze) == (1_795_392_000_200, "Interview Helper Cloze", True)
+    assert [name for _, name in question.fields] == (
+        "Question Answer Trail Source Extra TypeIn Reverse Reserved1 Reserved2 Reserved3 Id".split()
+    )
+    assert [name for _, name in cloze.fields] == (
+        "Text Answer Trail Source Extra TypeIn Reserved1 Reserved2 Reserved3 Id".split()
+    )
+    assert [number for number, _ in question.fields] == list(range(1_795_392_000_101, 1_795_392_000_112))
+    assert [number for number, _ in cloze.fields] == list(range(1_795_392_000_201, 1_795_392_000_211))
+    assert [(t.id, t.name) for t in question.templates] == [
+        (1_795_392_000_151, "Card"),
+        (1_795_392_000_152, "Reverse"),
+    ]
+    assert [(t.id, t.name) for t in cloze.templates] == [(1_795_392_000_251, "Cloze")]
+
+
+@pytest.mark.parametrize(
+    ("note_type", "mod", "digest"),
+    [
+        (package.QUESTION, 1_795_392_000, "QDIGEST"),
+        (package.CLOZE, 1_795_392_000, "CDIGEST"),
+    ],
+)
+def test_a_changed_look_has_a_new_mod(note_type: package.NoteType, mod: int, digest: str) -> None:
+    """After a change of style or templates: raise `mod` in anki.py, then pin both here."""
+    look = "\x00".join([package.style(), *(side for t in note_type.templates for side in (t.front, t.back))])
+    assert (note_type.mod, sha256(look.encode()).hexdigest()[:16]) == (mod, digest)
