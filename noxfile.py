@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["nox>=2025.11.12"]
 # ///
-"""What a person or a machine does with this repository, one session each: `nox -s build`, `nox -s tests`, …"""
+"""What a person or a machine does with this repository, one session each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -117,13 +118,15 @@ def _install(session: nox.Session, *groups: str, project: bool = True) -> None:
 _APT = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 # Where WeasyPrint looks on Windows, in its order.
 _DLLS = r"C:\msys64\ucrt64\bin;C:\msys64\mingw64\bin;C:\Program Files\GTK3-Runtime Win64\bin"
-_NEEDED = {
+_NEEDED: dict[str, tuple[str, ...]] = {
     "gobject-2.0": ("libgobject-2.0.so.0", "libgobject-2.0.0.dylib", "libgobject-2.0-0.dll"),
     "pango-1.0": ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
     "pangoft2-1.0": ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll"),
 }
 # WeasyPrint does without, slower and with a warning: no reason to stop, but one to install where we may.
-_WANTED = {"harfbuzz-subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")}
+_WANTED: dict[str, tuple[str, ...]] = {
+    "harfbuzz-subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
+}
 
 
 def _pango(session: nox.Session) -> dict[str, str]:
@@ -145,7 +148,7 @@ def _pango(session: nox.Session) -> dict[str, str]:
     return {"DYLD_FALLBACK_LIBRARY_PATH": f"{folder}:{known}"}
 
 
-def _lacking(libraries: dict[str, tuple[str, ...]]) -> list[str]:
+def _lacking(libraries: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [name for name, files in libraries.items() if not _found(name, files)]
 
 
@@ -173,7 +176,7 @@ def _brewed() -> Path | None:
 
 
 def _installers() -> list[tuple[str, ...]]:
-    """The commands that install Pango here without asking anybody; none where we may not."""
+    """Give the commands that install Pango here without asking anybody; none where we may not."""
     if sys.platform == "darwin" and shutil.which("brew"):
         return [("brew", "install", "pango")]
     if sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -184,7 +187,7 @@ def _installers() -> list[tuple[str, ...]]:
 
 
 def _remedy() -> str:
-    """The one command that installs Pango on this system."""
+    """Name the one command that installs Pango on this system."""
     if sys.platform == "win32":
         return r"winget install MSYS2.MSYS2; C:\msys64\usr\bin\pacman -S --noconfirm mingw-w64-ucrt-x86_64-pango"
     if sys.platform == "darwin":
@@ -196,7 +199,9 @@ def _remedy() -> str:
         "apk": "sudo apk add pango",
         "zypper": "sudo zypper install -y libpango-1_0-0",
     }
-    return next((command for tool, command in known.items() if shutil.which(tool)), "install Pango with your package manager")
+    return next(
+        (command for tool, command in known.items() if shutil.which(tool)), "install Pango with your package manager"
+    )
 
 
 if __name__ == "__main__":

@@ -56,7 +56,9 @@ def _card(section: Section) -> tuple[Card, list[Diagnostic]]:
             return replace(card, kind=Kind.BASIC), [problem]
         return split, []
     if card.kind is Kind.CLOZE and not marks(card):
-        problem = Diagnostic("N008", card.span, f"{card.heading.text!r} has no blank", "write ==…== around the words to blank")
+        problem = Diagnostic(
+            "N008", card.span, f"{card.heading.text!r} has no blank", "write ==…== around the words to blank"
+        )
         return replace(card, kind=Kind.BASIC), [problem]
     return card, []
 
@@ -95,9 +97,16 @@ def _twins(found: list[Card]) -> Iterator[Diagnostic]:
         first = places.setdefault(card.place, card)
         if first is not card:
             where = f"{first.span.path}:{first.span.line}"
-            yield Diagnostic("I001", card.span, f"{card.heading.text!r} is also asked at {where}", "word one of them differently")
+            yield Diagnostic(
+                "I001", card.span, f"{card.heading.text!r} is also asked at {where}", "word one of them differently"
+            )
         if card.pin:
             first = pins.setdefault(card.pin.id, card)
             if first is not card and first.pin:
                 where = f"{first.pin.span.path}:{first.pin.span.line}"
-                yield Diagnostic("I002", card.pin.span, f"the id {card.pin.id!r} is also at {where}", "change one of the two <!-- id: … -->")
+                yield Diagnostic(
+                    "I002",
+                    card.pin.span,
+                    f"the id {card.pin.id!r} is also at {where}",
+                    "change one of the two <!-- id: … -->",
+                )

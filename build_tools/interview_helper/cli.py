@@ -63,7 +63,7 @@ def build(
     parts = frozenset([only.value] if only else [p.value for p in Part])
     outcome = project.build(notes, output.absolute(), parts, int(os.environ.get("SOURCE_DATE_EPOCH") or time.time()))
     _complain(notes, outcome.diagnostics)
-    _report(notes, outcome)
+    _report(outcome)
     if outcome.refusal:
         _refuse(outcome.refusal)
     if strict and any(d.severity == "warning" for d in outcome.diagnostics):
@@ -216,7 +216,7 @@ def _complain(notes: Understood, diagnostics: Iterable[Diagnostic]) -> None:
         typer.echo(as_text(found), err=True)
 
 
-def _report(notes: Understood, outcome: Outcome) -> None:
+def _report(outcome: Outcome) -> None:
     assignment = outcome.assignment
     if assignment:
         parts = [

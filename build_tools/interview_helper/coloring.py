@@ -10,7 +10,51 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 # The token classes (Pygments' short names) that the style sheets of card and sheet color; all others stay plain.
-COLORED = frozenset("k kn kc kd kr kt ow c c1 cm ch cs cp s s1 s2 sa sd se si sr mi mf mh mo mb nf nc fm nd nb ne bp vm gp gr go gi gd nt na".split())
+COLORED = frozenset(
+    [
+        "k",
+        "kn",
+        "kc",
+        "kd",
+        "kr",
+        "kt",
+        "ow",
+        "c",
+        "c1",
+        "cm",
+        "ch",
+        "cs",
+        "cp",
+        "s",
+        "s1",
+        "s2",
+        "sa",
+        "sd",
+        "se",
+        "si",
+        "sr",
+        "mi",
+        "mf",
+        "mh",
+        "mo",
+        "mb",
+        "nf",
+        "nc",
+        "fm",
+        "nd",
+        "nb",
+        "ne",
+        "bp",
+        "vm",
+        "gp",
+        "gr",
+        "go",
+        "gi",
+        "gd",
+        "nt",
+        "na",
+    ]
+)
 
 
 def colored(language: str, text: str) -> str:

@@ -18,11 +18,72 @@ from interview_helper.notation import Places, Token
 
 # What notes on GitHub use, less what a card or paper can't hold (forms, frames, scripts, styles).
 TAGS = frozenset(
-    "a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup "
-    "table tbody td tfoot th thead tr tt u ul var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
-_VOID = frozenset("br col hr img wbr".split())
+_VOID = frozenset(["br", "col", "hr", "img", "wbr"])
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -159,7 +220,9 @@ class Writer:
                 if not token.hidden:
                     html.append("<p>")
             elif kind == "paragraph_close":
-                html.append("</p>\n" if not token.hidden else "\n" if i + 1 < len(tokens) and tokens[i + 1].nesting == 1 else "")
+                html.append(
+                    "</p>\n" if not token.hidden else "\n" if i + 1 < len(tokens) and tokens[i + 1].nesting == 1 else ""
+                )
                 text.append("\n")
                 marked.append("\n" if token.hidden else "\n\n")
             elif kind in ("fence", "code_block"):
@@ -265,10 +328,14 @@ class Writer:
         name = match[1].lower()
         kind = CALLOUTS.get(name, "note")
         # The first line is the marker and the title: the children up to the first line break.
-        cut = next((k for k, c in enumerate(inline.children) if c.type in ("softbreak", "hardbreak")), len(inline.children))
+        cut = next(
+            (k for k, c in enumerate(inline.children) if c.type in ("softbreak", "hardbreak")), len(inline.children)
+        )
         head, inline.children[:] = inline.children[:cut], inline.children[cut + 1 :]
         head[0].content = head[0].content[len(match[0]) - len(match[3]) - match[0].endswith("\n") :]
-        close = next(t for t in _until(tokens, at, "blockquote_close", tokens[at].level) if t.type == "blockquote_close")
+        close = next(
+            t for t in _until(tokens, at, "blockquote_close", tokens[at].level) if t.type == "blockquote_close"
+        )
         close.meta["callout"] = True
         self._html.append(f'<div class="callout" data-kind="{kind}"><p class="callout-title">')
         self._marked.append(f"!{name} ")
@@ -382,7 +449,9 @@ class Writer:
         if alias:
             self.skip("link", name, span)
         written = f"{'!' if child.meta['embeds'] else ''}[[{name}]]"
-        self.report("N010", span, f"{written} is shown as the words {shown!r}", "write [words](file.md#heading) for a link")
+        self.report(
+            "N010", span, f"{written} is shown as the words {shown!r}", "write [words](file.md#heading) for a link"
+        )
 
     # --- raw HTML -----------------------------------------------------------------------------------------------
 
@@ -408,11 +477,15 @@ class Writer:
         within = offset - (before.rfind("\n") + 1)
         line = span.line + row
         text = self.places.lines[line - 1]
-        column = text.find(tag.split("\n")[0], span.column - 1 if not row else 0) + 1 or within + span.column
+        column = (
+            text.find(tag.split("\n", maxsplit=1)[0], span.column - 1 if not row else 0) + 1 or within + span.column
+        )
         rows = tag.split("\n")
         end = (line, column + len(tag)) if len(rows) == 1 else (line + len(rows) - 1, len(rows[-1]) + 1)
         shown = tag if len(tag) < 40 else tag[:37] + "…"
-        self.report("N004", Span(self.path, line, column, *end), f"{shown} is shown as text", f"write `{shown}` in backticks")
+        self.report(
+            "N004", Span(self.path, line, column, *end), f"{shown} is shown as text", f"write `{shown}` in backticks"
+        )
 
     def _raw_text(self, content: str, token: Token) -> None:
         if not content:
@@ -431,7 +504,9 @@ class Writer:
         closing, name, attributes = match[1], match[2].lower(), match[3] or ""
         if not closing:
             self.found.anchors.update(_ID.findall(attributes))
-            attributes = _URL.sub(lambda m: f' {m[1].lower()}="{self._url(name, m[1].lower(), m[2], span)}"', attributes)
+            attributes = _URL.sub(
+                lambda m: f' {m[1].lower()}="{self._url(name, m[1].lower(), m[2], span)}"', attributes
+            )
             titles = re.findall(r"""\s(?:alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", attributes, re.IGNORECASE)
             if name == "img":
                 self._text.append(" ".join(unescape(a or b) for a, b in titles))
@@ -451,7 +526,33 @@ class Writer:
         return escape(place)
 
 
-_INLINE = frozenset("a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup tt u var".split())
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+    ]
+)
 
 
 def cleaned(html: str) -> str:

@@ -108,7 +108,16 @@ def assign(cards: Iterable[Card], ledger: Ledger, now: int) -> Assignment:
             stamp = max(now, old.changed + 1)
             (restored if old.retired is not None else changed).append(guid)
         lines[guid] = Line(
-            guid, card.kind, card.span.path, card.trail, card.question_text, card.answer_text, blanks, print_, stamp, None
+            guid,
+            card.kind,
+            card.span.path,
+            card.trail,
+            card.question_text,
+            card.answer_text,
+            blanks,
+            print_,
+            stamp,
+            None,
         )
         identified.append(Identified(card, guid, stamp, numbers))
     living = {card.id for card in identified}
@@ -251,7 +260,9 @@ def read(text: str) -> tuple[Ledger, int]:
     folded = 0
     for number, row in enumerate(text.removesuffix("\n").split("\n"), 1):
         if row.startswith(("<<<<<<<", "=======", ">>>>>>>")):
-            raise BrokenLedger(number, "a merge was left unfinished here", "delete the three marker lines, keep all others")
+            raise BrokenLedger(
+                number, "a merge was left unfinished here", "delete the three marker lines, keep all others"
+            )
         try:
             value = json.loads(row)
             if "format" in value:
@@ -280,7 +291,9 @@ def _header(value: dict[str, object], number: int) -> Ledger:
     notetypes = value["notetypes"]
     if not isinstance(notetypes, dict):
         raise TypeError(notetypes)
-    return Ledger(str(value["id"]), str(value["title"]), str(value["slug"]), tuple((str(k), int(v)) for k, v in notetypes.items()))
+    return Ledger(
+        str(value["id"]), str(value["title"]), str(value["slug"]), tuple((str(k), int(v)) for k, v in notetypes.items())
+    )
 
 
 def _line(value: dict[str, object]) -> Line:

@@ -34,7 +34,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A note as read: decoded, without a byte order mark, its line ends made `\\n`."""
+    """A note as read: decoded, without a byte order mark, each line end one line feed."""
 
     path: str
     text: str
@@ -135,7 +135,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Words of a note that reach no output on purpose, and why: `navigation`, `numbering`, `comment`, …"""
+    """Words of a note that reach no output on purpose, and why: navigation, numbering, a comment."""
 
     why: str
     text: str

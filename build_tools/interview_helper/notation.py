@@ -42,7 +42,7 @@ class Definition:
 
 
 def tokens(text: str, *, maths: bool = False) -> tuple[list[Token], tuple[Definition, ...]]:
-    """The tokens of a note and the lines that define links. `text` has `\\n` line ends only."""
+    """The tokens of a note and the lines that define links. Each line of `text` ends with a line feed alone."""
     environment: dict[str, Any] = {}
     made = _markdown(maths).parse(text, environment)
     definitions = [*environment.get("references", {}).values(), *environment.get("duplicate_refs", ())]
@@ -127,7 +127,9 @@ def _footnote(state: StateInline, silent: bool) -> bool:
     if silent:
         state.pos = match.end()
         return True
-    return _push(state, "footnote", match[0], match.end(), opens_line=state.pos == 0 or state.src[state.pos - 1] == "\n")
+    return _push(
+        state, "footnote", match[0], match.end(), opens_line=state.pos == 0 or state.src[state.pos - 1] == "\n"
+    )
 
 
 def _wiki(state: StateInline, silent: bool) -> bool:
@@ -171,7 +173,9 @@ def _block_comment(state: StateBlock, start: int, end: int, silent: bool) -> boo
         return False
     if not silent:
         token = state.push("comment", "", 0)
-        token.content = state.getLines(start, after, state.blkIndent, False).strip().removeprefix("%%").removesuffix("%%")
+        token.content = (
+            state.getLines(start, after, state.blkIndent, False).strip().removeprefix("%%").removesuffix("%%")
+        )
         token.map = [start, after]
         state.line = after
     return True

@@ -127,10 +127,10 @@ class _Parser:
             anchors=frozenset({*found.anchors, *_anchors(topics)}),
             skipped=tuple(found.skipped),
         )
-        if topics and not any(section.is_card for section in _walk(topics)) and _has_text(topics):
-            if not any(d.code == "N001" for d in found.diagnostics):
-                span = Span(self.source.path, 1, 1, 1, len(self.places.lines[0]) + 1)
-                self.writer.report("N002", span, "no heading here has text of its own to ask", "put `## Question` above it")
+        asks = any(section.is_card for section in _walk(topics))
+        if not asks and _has_text(topics) and not any(d.code == "N001" for d in found.diagnostics):
+            span = Span(self.source.path, 1, 1, 1, len(self.places.lines[0]) + 1)
+            self.writer.report("N002", span, "no heading here has text of its own to ask", "put `## Question` above it")
         return Parsed(document, tuple(found.diagnostics), tuple(self.foreign))
 
     # --- front matter -------------------------------------------------------------------------------------------
@@ -147,7 +147,9 @@ class _Parser:
             column = mark.column + 1 if mark else 1
             what = getattr(error, "problem", None) or "it is no YAML"
             span = Span(self.source.path, line, column, line, len(self.places.lines[line - 1]) + 1)
-            self.writer.report("M005", span, f"the front matter is broken: {what}", "put quotes around texts with `: ` or `#`")
+            self.writer.report(
+                "M005", span, f"the front matter is broken: {what}", "put quotes around texts with `: ` or `#`"
+            )
             return
         if node is None:
             return
@@ -242,7 +244,9 @@ class _Parser:
         fragment = self.writer.fragment([inline])
         span = self.writer.span(inline, 0, len(inline.content)) if inline.content else self.writer.lines(token)
         if not fragment.text and "<img" not in fragment.html:
-            self.writer.report("N012", self.writer.lines(token), "the heading has no words", "write the question behind the #")
+            self.writer.report(
+                "N012", self.writer.lines(token), "the heading has no words", "write the question behind the #"
+            )
         return _Open(level, _prose(fragment, span), self._anchor(inline.content), span)
 
     def _unnumber(self, inline: Token) -> None:
@@ -250,7 +254,9 @@ class _Parser:
         if first is None or first.type != "text":
             return
         match = _NUMBERING.match(first.content)
-        if match and first.content[match.end() :].strip() + "".join(c.content for c in inline.children or () if c is not first):
+        if match and first.content[match.end() :].strip() + "".join(
+            c.content for c in inline.children or () if c is not first
+        ):
             at = inline.content.find(match[0].strip())
             self.writer.skip("numbering", match[0], self.writer.span(inline, at, at + len(match[0].strip())))
             first.content = first.content[match.end() :]
@@ -340,11 +346,13 @@ class _Parser:
         elif key == "id" and value and not _UNFIT.search(value):
             metadata.pin = Pin(value, span)
         else:
-            self.writer.report("M002", span, f"{key} can't be {value!r}" if value else f"{key} has no value", _hint(key))
+            self.writer.report(
+                "M002", span, f"{key} can't be {value!r}" if value else f"{key} has no value", _hint(key)
+            )
 
     def _near_miss(self, key: str, value: str | None, span: Span) -> None:
         near = get_close_matches(key.lower(), KEYS, 1, 0.74) if key else []
-        if near and key.lower() not in ("car",) and (value is not None or near[0] == "answer"):
+        if near and key.lower() != "car" and (value is not None or near[0] == "answer"):
             rest = f": {value}" if value else ""
             self.writer.report("M001", span, f"{key!r} is no key, {near[0]!r} is", f"write <!-- {near[0]}{rest} -->")
 
@@ -393,7 +401,12 @@ class _Parser:
             last = list(_COMMENT.finditer(token.content))[-1:]
             after = token.content[last[0].end() :].split("\n")[0].strip() if last else ""
             if after and token.content.lstrip().startswith("<!--"):
-                self.writer.report("N006", self._comment_span(token, last[0].start(), last[0].end()), "text follows the comment on its line", "put the text on the next line")
+                self.writer.report(
+                    "N006",
+                    self._comment_span(token, last[0].start(), last[0].end()),
+                    "text follows the comment on its line",
+                    "put the text on the next line",
+                )
 
     def _block(self, run: list[Token]) -> Block | None:
         token = run[0]
@@ -408,7 +421,14 @@ class _Parser:
             return Code(language, info, fragment.html.rstrip("\n"), text, fragment.marked, span)
         unclosed = sum(open_elements(t.content) for t in run if t.type == "html_block")
         if unclosed:
-            self.writer.report("N011", span, "an HTML element is opened here and never closed" if unclosed > 0 else "an HTML element is closed here that was never opened", "")
+            self.writer.report(
+                "N011",
+                span,
+                "an HTML element is opened here and never closed"
+                if unclosed > 0
+                else "an HTML element is closed here that was never opened",
+                "",
+            )
         fragment = self.writer.fragment(run)
         if not fragment.html.strip() or (not fragment.text and not re.search("<(?:img|hr)", fragment.html)):
             return None
@@ -417,7 +437,13 @@ class _Parser:
     def _run_span(self, run: Sequence[Token]) -> Span:
         first = self.writer.lines(run[0])
         last = self.writer.lines(next((t for t in reversed(run) if t.map), run[0]))
-        return Span(first.path, first.line, first.column, max(first.end_line, last.end_line), last.end_column if last.end_line >= first.end_line else first.end_column)
+        return Span(
+            first.path,
+            first.line,
+            first.column,
+            max(first.end_line, last.end_line),
+            last.end_column if last.end_line >= first.end_line else first.end_column,
+        )
 
     # --- navigation ---------------------------------------------------------------------------------------------
 
@@ -463,9 +489,7 @@ def _only_leads_here(inlines: Sequence[Token]) -> bool:
                 leads = inside = True
             elif child.content.lower().startswith("</a"):
                 inside = False
-        elif child.type in ("image", "wiki"):
-            return False
-        elif not inside and re.search(r"[^\W\d_]", child.content):
+        elif child.type in ("image", "wiki") or (not inside and re.search(r"[^\W\d_]", child.content)):
             return False
     return leads
 
@@ -480,7 +504,11 @@ def _flattened(stream: list[Token]) -> list[Token]:
             out.append(token)
             i += 1
             continue
-        end = next(k for k in range(i + 1, len(stream)) if stream[k].type == token.type.replace("open", "close") and not stream[k].level)
+        end = next(
+            k
+            for k in range(i + 1, len(stream))
+            if stream[k].type == token.type.replace("open", "close") and not stream[k].level
+        )
         out += _unlisted(stream[i : end + 1])
         i = end + 1
     return out
@@ -508,7 +536,13 @@ def _unlisted(listed: list[Token]) -> list[Token]:
             out += item[1:-1]
         else:
             if not rest:
-                rest = [replace(opener, attrs={"start": number} if opener.type[0] == "o" and number != 1 else {}, map=item[0].map)]
+                rest = [
+                    replace(
+                        opener,
+                        attrs={"start": number} if opener.type[0] == "o" and number != 1 else {},
+                        map=item[0].map,
+                    )
+                ]
             rest += item
         number += 1
     return [*out, *rest, closer] if rest else out

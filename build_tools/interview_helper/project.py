@@ -108,14 +108,18 @@ def read(source: Path) -> Notes:
     if source.is_dir():
         return _read_folder(source, "")
     if not source.is_file():
-        raise Refusal(f"{_shown(source)} does not exist", "name a folder of Markdown notes, or make one: interview-helper init", 2)
+        raise Refusal(
+            f"{_shown(source)} does not exist", "name a folder of Markdown notes, or make one: interview-helper init", 2
+        )
     for folder in source.parents:
         if (folder / CONFIG).is_file() or (folder / LOCK).is_file():
             return _read_folder(folder, source.relative_to(folder).as_posix())
     diagnostics: list[Diagnostic] = []
     sources = _sources(source.parent, [source.name], diagnostics)
     lock = source.with_suffix(".lock")
-    return Notes(source.parent, words_of(source.name), Config(), sources, lock, _lock_text(lock), "", tuple(diagnostics))
+    return Notes(
+        source.parent, words_of(source.name), Config(), sources, lock, _lock_text(lock), "", tuple(diagnostics)
+    )
 
 
 def _read_folder(root: Path, selected: str) -> Notes:
@@ -127,7 +131,9 @@ def _read_folder(root: Path, selected: str) -> Notes:
         diagnostics.append(Diagnostic("C004", Span(left_out[0], 1, 1, 1, 1), f"left out: {named}"))
     sources = _sources(root, paths, diagnostics)
     lock = root / LOCK
-    return Notes(root, words_of(root.resolve().name), config, sources, lock, _lock_text(lock), selected, tuple(diagnostics))
+    return Notes(
+        root, words_of(root.resolve().name), config, sources, lock, _lock_text(lock), selected, tuple(diagnostics)
+    )
 
 
 def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -164,7 +170,9 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
             hint = f"iconv -f {encoding} -t UTF-8 {path} > new.md, or name the file in exclude"
             diagnostics.append(Diagnostic("C002", Span(path, line, column, line, column + 1), message, hint))
             continue
-        sources.append(Source(path, text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")))
+        sources.append(
+            Source(path, text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"))
+        )
     return tuple(sources)
 
 
@@ -202,7 +210,7 @@ _SHEET_KEYS: dict[str, tuple[type, ...]] = {
 }
 
 
-def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:
+def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:  # noqa: C901  # one branch a way to be wrong
     path = root / CONFIG
     if not path.is_file():
         return Config()
@@ -229,9 +237,11 @@ def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:
         if key not in _KEYS:
             wrong(key, f"{key!r} is no key of deck.toml", f"use one of {', '.join(_KEYS)}")
         elif type(value) is not _KEYS[key] or (isinstance(value, list) and not all(isinstance(v, str) for v in value)):
-            kind = {str: "a text in quotes", list: "a list of texts", bool: "true or false", dict: "a table"}[_KEYS[key]]
+            kind = {str: "a text in quotes", list: "a list of texts", bool: "true or false", dict: "a table"}[
+                _KEYS[key]
+            ]
             wrong(key, f"{key} must be {kind}", f"write {key} = {_EXAMPLES[_KEYS[key]]}")
-        elif key == "sheet":
+        elif isinstance(value, dict):
             good["layout"] = _layout(value, wrong)
         else:
             good[key] = tuple(value) if isinstance(value, list) else value
@@ -239,7 +249,11 @@ def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:
         if code not in CODES:
             wrong("ignore", f"{code!r} is no code", "interview-helper explain names them all")
     if "slug" in good and good["slug"] != slug_of(good["slug"]):
-        wrong("slug", f"{good['slug']!r} can't name a file everywhere", f'write slug = "{slug_of(good["slug"]) or "notes"}"')
+        wrong(
+            "slug",
+            f"{good['slug']!r} can't name a file everywhere",
+            f'write slug = "{slug_of(good["slug"]) or "notes"}"',
+        )
     good["tags"] = tuple(filter(None, map(fit_tag, good.get("tags", ()))))
     return Config(**good)
 
@@ -325,9 +339,19 @@ def _broken_links(root: Path, documents: tuple[Document, ...]) -> Iterable[Diagn
             if path not in known:
                 inside = not path.startswith("../") and (root / path).exists()
                 if not inside:
-                    yield Diagnostic("L005", link.span, f"{link.written} is no file of these notes", "mend the path, or take the link away")
+                    yield Diagnostic(
+                        "L005",
+                        link.span,
+                        f"{link.written} is no file of these notes",
+                        "mend the path, or take the link away",
+                    )
             elif anchor and anchor not in known[path] and anchor.lower() not in known[path]:
-                yield Diagnostic("L006", link.span, f"{path} has no heading #{anchor}", f"one of its {len(known[path])} headings may have been renamed")
+                yield Diagnostic(
+                    "L006",
+                    link.span,
+                    f"{path} has no heading #{anchor}",
+                    f"one of its {len(known[path])} headings may have been renamed",
+                )
 
 
 def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media], list[Diagnostic]]:
@@ -343,7 +367,7 @@ def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media
                     by_name = _files_by_name(root)
                 found = by_name.get(PurePosixPath(image.target).name, [])
                 exact = [p for p in found if p.as_posix().endswith(image.target[2:])]
-                path: Path | None = next(iter(exact or found), root / image.target[3:])
+                path = next(iter(exact or found), root / image.target[3:])
             else:
                 path = root / image.target
             made = _picture(root, path, image)
@@ -373,9 +397,13 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
     except (OSError, ValueError, RuntimeError):
         inside, exists = True, False
     if not inside:
-        return Diagnostic("L003", image.span, f"{image.written} is outside the notes folder", "copy it into the notes folder")
+        return Diagnostic(
+            "L003", image.span, f"{image.written} is outside the notes folder", "copy it into the notes folder"
+        )
     if not exists:
-        return Diagnostic("L001", image.span, f"{image.written} does not exist", "mend the path, or put the picture there")
+        return Diagnostic(
+            "L001", image.span, f"{image.written} does not exist", "mend the path, or put the picture there"
+        )
     if real.stat().st_size > _MAX_PICTURE:
         return Diagnostic("L004", image.span, f"{image.written} is larger than 50 MB", "scale it down")
     data = _bytes(real)
@@ -513,13 +541,15 @@ def write(path: Path, data: bytes) -> bool:
                 file.flush()
                 os.fsync(file.fileno())
             mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-            os.chmod(temporary, mode)
-            os.replace(temporary, path)
+            Path(temporary).chmod(mode)
+            Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise Refusal(f"{_shown(path)} can't be written: {error.strerror or error}", "name another folder with -o") from error
+        raise Refusal(
+            f"{_shown(path)} can't be written: {error.strerror or error}", "name another folder with -o"
+        ) from error
     return True
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 pytest.importorskip("anki")
-sys.path.insert(0, str(Path(__file__).parent))
 
-from sandbox import Sandbox  # noqa: E402  # only where Anki is
+from anki_import.sandbox import Sandbox  # only where Anki is
 
 
 @pytest.fixture

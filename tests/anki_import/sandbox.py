@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from anki.collection import Collection, ImportAnkiPackageRequest  # isort: skip  # first: anki.cards imports it back
 from anki import import_export_pb2
 from anki.cards import Card
-from anki.collection import Collection, ImportAnkiPackageRequest
 from anki.scheduler.v3 import CardAnswer
 
 _LOG = (
@@ -32,6 +32,8 @@ class Sandbox:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="anki-sandbox-"))
         self.collection = Collection(str(self._folder / "collection.anki2"))
+        assert self.collection.db is not None
+        self._database = self.collection.db
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +51,7 @@ class Sandbox:
         options = import_export_pb2.ImportAnkiPackageOptions()
         request = ImportAnkiPackageRequest(package_path=str(path), options=options)
         log = self.collection.import_anki_package(request).log
-        self.collection.models._clear_cache()  # noqa: SLF001  # else it shows the note types of before the import
+        self.collection.models._clear_cache()  # else it shows the note types of before the import
         counts = {name: len(getattr(log, name)) for name in _LOG}
         return {name: count for name, count in counts.items() if count}
 
@@ -71,7 +73,7 @@ class Sandbox:
 
     def note(self, guid: str) -> Any:
         """The note, as Anki's own object."""
-        return self.collection.get_note(self.collection.db.scalar("select id from notes where guid = ?", guid))
+        return self.collection.get_note(self._database.scalar("select id from notes where guid = ?", guid))
 
     def cards(self, guid: str) -> list[Card]:
         """The cards of the note, by ordinal."""
@@ -87,7 +89,7 @@ class Sandbox:
 
     def state(self) -> dict[str, list[Any]]:
         """All that an import could change: notes, cards, reviews."""
-        database = self.collection.db
+        database = self._database
         return {
             "notes": database.all("select id, guid, mid, mod, tags, flds from notes order by id"),
             "cards": self.scheduling(),
@@ -97,7 +99,7 @@ class Sandbox:
     def scheduling(self) -> list[Any]:
         """What Anki knows of each card's history."""
         columns = "id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, flags, data"
-        return self.collection.db.all(f"select {columns} from cards order by id")  # noqa: S608  # a constant
+        return self._database.all(f"select {columns} from cards order by id")  # a constant
 
     def is_sound(self) -> bool:
         """Whether Anki's own check of the database finds nothing."""

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -136,7 +137,7 @@ def render(build: Build) -> bytes:
     notes = [_note(build.deck.slug, card, shown) for card in build.cards]
     _check(notes)
     notes += [_tombstone(build.deck.slug, stone) for stone in build.tombstones]
-    members = [("collection.anki2", _collection(build, notes))]
+    members: list[tuple[str, bytes | bytearray]] = [("collection.anki2", _collection(build, notes))]
     pictures = sorted(shown.used.items())
     members.append(("media", json.dumps({str(i): name for i, (name, _) in enumerate(pictures)}).encode()))
     members += [(str(i), picture.data) for i, (_, picture) in enumerate(pictures)]
@@ -336,6 +337,7 @@ def _tags(slug: str, card: Card) -> tuple[str, ...]:
     return tuple(sorted(tag for folded, tag in once.items() if folded not in ("leech", "marked")))
 
 
+@lru_cache  # the cards of a topic share it
 def _words(heading: str) -> str:
     """A heading as one part of a tag: lower-case words with hyphens between them; `C++` and `C#` stay apart."""
     heading = unicodedata.normalize("NFC", heading).lower()
@@ -345,7 +347,7 @@ def _words(heading: str) -> str:
 # The collection
 
 
-def _collection(build: Build, notes: list[_Note]) -> bytes:
+def _collection(build: Build, notes: list[_Note]) -> bytearray:
     """The database of the package, as genanki lays it out."""
     import genanki
 
@@ -378,7 +380,7 @@ def _collection(build: Build, notes: list[_Note]) -> bytes:
         connection.commit()
         database = bytearray(connection.serialize())
     database[96:100] = (3_040_000).to_bytes(4, "big")  # the version of SQLite that wrote it: nobody reads it
-    return bytes(database)
+    return database
 
 
 def _model(note_type: NoteType, css: str) -> Any:
@@ -419,7 +421,7 @@ def _rows(keys: Iterable[str]) -> dict[str, int]:
     return rows
 
 
-def _zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
+def _zipped(members: Iterable[tuple[str, bytes | bytearray]]) -> bytes:
     """The members as a zip file that knows no date and no system."""
     result = BytesIO()
     with zipfile.ZipFile(result, "w") as package:

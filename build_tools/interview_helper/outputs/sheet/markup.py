@@ -31,6 +31,9 @@ _LEAST = 12  # characters a line of code has even where boxes leave no room
 _CELL = 20  # characters a line of code has in a table, whose columns are not known before the layout
 _BOX = re.compile(r"<(/?)(ul|ol|dd|blockquote|div|td|th)\b[^>]*>|<pre><code")
 _PIECE = re.compile(r"<[^>]*>|&[^;]*;|.", re.DOTALL)
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_LONG = re.compile(r"<[^>]*>|(?:&[^;\s]*;|[^\s<&]){14,}")  # tags, to leave them alone, and words
+_WIDE = 6  # columns; a table with more breaks any word
 _MARK = '<span class="wrapmark">↩</span>\n'
 
 
@@ -118,24 +121,25 @@ def _counted(count: int, noun: str) -> str:
 def _contents(topics: tuple[_Topic, ...], library: Library, numbers: Mapping[str, int], *, full: bool) -> str:
     parts = ['<nav class="contents">']
     for topic in topics:
-        entries = [_entry(topic.path, topic.root, f"{topic.number} ", "first", library, numbers)]
+        title = f"{topic.number} {topic.root.title.html}"
+        entries = [_entry(_place(topic.path, topic.root), title, "first", library, numbers)]
         if full:
-            entries += (_entry(topic.path, below, "", "below", library, numbers) for below in _shown(topic.root))
+            entries += (
+                _entry(_place(topic.path, below), below.title.html, "below", library, numbers)
+                for below in _shown(topic.root)
+            )
         parts.append(f'<div class="{topic.color}">{"".join(entries)}</div>')
     parts.append("</nav>")
     return "\n".join(parts)
 
 
-def _entry(
-    path: str, section: Section, number: str, name: str, library: Library, numbers: Mapping[str, int]
-) -> str:
-    title = neutral.with_links(section.title.html, lambda _, inner: inner)
+def _entry(place: str, title: str, name: str, library: Library, numbers: Mapping[str, int]) -> str:
+    title = neutral.with_links(title, lambda _, inner: inner)
     title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", "")))
     title = _turned(title, library=library, addresses={}, layout=Layout())
-    place = _place(path, section)
     # Until the first layout no page is known; two digits take the room that the number will.
     page = numbers.get(place, 88)
-    return f'<a class="{name}" href="#{escape(quote(place))}" data-page="{page}">{number}{title}</a>'
+    return f'<p class="{name}" data-page="{page}"><a href="#{escape(quote(place))}">{title}</a></p>'
 
 
 def _article(section: Section, path: str, level: int, turned: partial[str], layout: Layout) -> str:
@@ -172,7 +176,16 @@ def _turned(html: str, *, library: Library, addresses: Mapping[str, str], layout
     html = neutral.with_code(html, lambda language, text: _code(language, text, next(capacities), layout))
     html = neutral.with_maths(html, _maths)
     html = neutral.with_links(html, lambda address, inner: _link(address, inner, addresses))
-    return neutral.with_pictures(html, lambda picture: _picture(picture, library))
+    html = neutral.with_pictures(html, lambda picture: _picture(picture, library))
+    return _TABLE.sub(lambda match: _table(match[0]), html) if "<table" in html else html
+
+
+def _table(html: str) -> str:
+    """A table in which only long words may break, so that `O(1)` stays whole and nothing leaves the column."""
+    head = html.partition("</tr>")[0]
+    if head.count("<th") + head.count("<td") > _WIDE:
+        return html.replace("<table", '<table class="wide"', 1)
+    return _LONG.sub(lambda m: m[0] if m[0].startswith("<") else f'<span class="breaks">{m[0]}</span>', html)
 
 
 def _link(address: str, inner: str, addresses: Mapping[str, str]) -> str:

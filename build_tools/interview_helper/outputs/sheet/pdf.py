@@ -56,7 +56,7 @@ def printed(
             return document.write_pdf(), ordered(remarks)
 
 
-def _weasyprint() -> Any:  # noqa: ANN401 - WeasyPrint has no types
+def _weasyprint() -> Any:
     """WeasyPrint, without the banner that it prints to stdout where it can't load Pango."""
     try:
         with redirect_stdout(StringIO()):
@@ -83,11 +83,11 @@ def _style(layout: Layout) -> str:
     return chosen + files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _fetcher(weasyprint: Any, media: Mapping[str, Media]) -> Any:  # noqa: ANN401 - WeasyPrint has no types
+def _fetcher(weasyprint: Any, media: Mapping[str, Media]) -> Any:
     """What WeasyPrint asks for every address: it has the build's pictures and refuses all else."""
 
     class Fetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401, ARG002
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
             scheme, _, name = url.partition(":")
             picture = media.get(unquote(name)) if scheme == "media" else None
             if picture is None:
@@ -98,7 +98,7 @@ def _fetcher(weasyprint: Any, media: Mapping[str, Media]) -> Any:  # noqa: ANN40
 
 
 @contextmanager
-def _remarks(weasyprint: Any) -> Iterator[list[Diagnostic]]:  # noqa: ANN401 - WeasyPrint has no types
+def _remarks(weasyprint: Any) -> Iterator[list[Diagnostic]]:
     """A list that fills with WeasyPrint's warnings and errors, which show nowhere else meanwhile."""
     found: list[Diagnostic] = []
 
