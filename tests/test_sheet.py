@@ -209,9 +209,7 @@ def test_code_stays_in_its_column(columns):
                     f'<blockquote><ol><li>{nested}</li></ol></blockquote><div class="callout" data-kind="tip">{nested}</div>'
                 ),
             ),
-            section(
-                "C", prose(f"<table><tr><td>{nested}</td><td>{'long' * 40}</td></tr></table>"), code("→✗⏎" * 40)
-            ),
+            section("C", prose(f"<table><tr><td>{nested}</td><td>{'long' * 40}</td></tr></table>"), code("→✗⏎" * 40)),
         ),
         columns=columns,
     )

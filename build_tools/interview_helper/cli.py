@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich would bring Pygments and half a second to every --help
 )
 
 
@@ -61,7 +62,11 @@ def build(
     if notes.broken:
         raise typer.Exit(_exit_code(notes))
     parts = frozenset([only.value] if only else [p.value for p in Part])
-    outcome = project.build(notes, output.absolute(), parts, int(os.environ.get("SOURCE_DATE_EPOCH") or time.time()))
+    now = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    try:
+        outcome = project.build(notes, output.absolute(), parts, now)
+    except project.Refusal as refusal:
+        _refuse(refusal)
     _complain(notes, outcome.diagnostics)
     _report(outcome)
     if outcome.refusal:
@@ -236,7 +241,7 @@ def _report(outcome: Outcome) -> None:
         typer.echo(f"{os.path.relpath(path)} (unchanged)")
 
 
-def _refuse(refusal: Refusal) -> None:
+def _refuse(refusal: Refusal) -> NoReturn:
     typer.echo(f"error: {refusal.message}", err=True)
     if refusal.hint:
         typer.echo(f"    hint: {refusal.hint}", err=True)

@@ -227,7 +227,7 @@ def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:  # noqa: C901 
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
-        line, column = (int(at[1]), int(at[2])) if at else (text.count("\n") + 1, 1)
+        line, column = (int(at[1]), int(at[2])) if at else (text.count("\n") + 1, len(text.split("\n")[-1]) + 1)
         words = re.sub(r" \(at .*\)", "", str(error))
         span = Span(CONFIG, line, column, line, column + 1)
         diagnostics.append(Diagnostic("C001", span, f"no valid TOML: {words}", "put texts in quotes, lists in [ ]"))

@@ -1,0 +1,105 @@
+"""Who is who from build to build, and how the lock is read."""
+
+from __future__ import annotations
+
+import pytest
+from interview_helper import identity
+from interview_helper.cards import cards
+from interview_helper.identity import Assignment, BrokenLedger, Ledger
+from interview_helper.model import Card, Library, Source
+from interview_helper.parse import parse
+
+EMPTY = Ledger(id="deck", slug="deck")
+
+
+def made(text: str) -> tuple[Card, ...]:
+    return cards(Library((parse(Source("n.md", text)).document,), {}))[0]
+
+
+def again(text: str, before: Assignment, now: int = 200) -> Assignment:
+    return identity.assign(made(text), before.ledger, now)
+
+
+def test_without_a_lock_the_same_notes_give_the_same_ids():
+    first = identity.assign(made("# T\n## A\nx"), EMPTY, 100)
+    assert first.cards[0].id == identity.assign(made("# T\n## A\ny"), EMPTY, 300).cards[0].id
+    assert first.new == (first.cards[0].id,)
+
+
+def test_nothing_changed_stamps_nothing():
+    first = identity.assign(made("# T\n## A\nx"), EMPTY, 100)
+    second = again("# T\n## A\nx", first)
+    assert second.ledger == first.ledger
+    assert (second.new, second.changed, second.retired) == ((), (), ())
+
+
+def test_an_edited_answer_keeps_its_id_and_rises():
+    first = identity.assign(made("# T\n## A\nx"), EMPTY, 100)
+    second = again("# T\n## A\ny", first, 100)
+    assert second.cards[0].id == first.cards[0].id
+    assert second.cards[0].changed == 101
+    assert second.changed == (second.cards[0].id,)
+
+
+def test_emphasis_alone_is_an_edit_too():
+    first = identity.assign(made("# T\n## A\nx y"), EMPTY, 100)
+    assert again("# T\n## A\nx **y**", first).changed
+
+
+def test_two_cards_of_one_place_are_told_apart_by_their_answers():
+    first = identity.assign(made("# T\n## A\nx\n## A\ny"), EMPTY, 100)
+    second = again("# T\n## A\ny\n## A\nx", first)
+    assert [c.id for c in second.cards] == [c.id for c in reversed(first.cards)]
+
+
+def test_an_explicit_id_is_obeyed():
+    first = identity.assign(made("# T\n## A\n<!-- id: mine -->\nx"), EMPTY, 100)
+    second = again("# T\n## Other\n<!-- id: mine -->\nz", first)
+    assert second.cards[0].id == "mine"
+    assert second.new == ()
+
+
+def test_what_is_gone_is_retired_and_comes_back():
+    first = identity.assign(made("# T\n## A\nx\n## B\ny"), EMPTY, 100)
+    second = again("# T\n## A\nx", first)
+    assert [t.id for t in second.tombstones] == [first.cards[1].id]
+    third = again("# T\n## A\nx\n## B\ny", second, 300)
+    assert third.cards[1].id == first.cards[1].id
+    assert third.restored == (first.cards[1].id,)
+    assert third.tombstones == ()
+
+
+def test_a_blank_keeps_its_number_by_its_words():
+    first = identity.assign(made("# A\n<!-- card: cloze -->\n==b== and ==c=="), EMPTY, 100)
+    assert first.cards[0].numbers == (1, 2)
+    assert again("# A\n<!-- card: cloze -->\n==a== ==b== and ==c==", first).cards[0].numbers == (3, 1, 2)
+
+
+def test_the_lock_reads_as_it_was_written():
+    first = identity.assign(made("# T\n## A\n<!-- card: cloze -->\n==b== \u2028 ö"), EMPTY, 100)
+    assert identity.read(identity.written(first.ledger)) == (first.ledger, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", 1),
+        ('{"format": 1', 1),
+        ('{"format": 99, "id": "", "title": "", "slug": "", "notetypes": {}}\n', 1),
+        ('{"format": 1, "id": "", "title": "", "slug": "", "notetypes": {}}\nnonsense\n', 2),
+        ('{"format": 1, "id": "", "title": "", "slug": "", "notetypes": {}}\n<<<<<<< HEAD\n', 2),
+        ('{"format": 1, "id": "", "title": "", "slug": "", "notetypes": {}}\n{"id": 1}\n', 2),
+    ],
+)
+def test_a_broken_lock_is_refused_with_its_line(text, line):
+    with pytest.raises(BrokenLedger) as caught:
+        identity.read(text)
+    assert caught.value.line == line
+    assert caught.value.remedy
+
+
+def test_a_merged_lock_is_folded_the_newer_line_winning():
+    first = identity.assign(made("# T\n## A\nx"), EMPTY, 100)
+    second = again("# T\n## A\ny", first)
+    text = identity.written(first.ledger) + identity.written(second.ledger)
+    assert identity.read(text) == (second.ledger, 1)
