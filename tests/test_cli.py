@@ -47,7 +47,7 @@ def test_build_writes_deck_and_lock_and_then_nothing(notes):
     assert "none changed" in second.stderr
     assert second.stdout == "out/t.apkg (unchanged)\n"
     assert (notes / "deck.lock").read_bytes() == lock
-    assert sorted(os.listdir("out")) == ["t.apkg"]
+    assert [path.name for path in Path("out").iterdir()] == ["t.apkg"]
 
 
 def test_build_of_a_lone_file(notes):

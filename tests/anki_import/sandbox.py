@@ -12,6 +12,7 @@ from typing import Any, Self
 from anki.collection import Collection, ImportAnkiPackageRequest  # isort: skip  # first: anki.cards imports it back
 from anki import import_export_pb2
 from anki.cards import Card
+from anki.models import NotetypeId
 from anki.scheduler.v3 import CardAnswer
 
 _LOG = (
@@ -112,6 +113,15 @@ class Sandbox:
     def note_types(self) -> set[str]:
         """The names of the note types that are ours."""
         return {m.name for m in self.collection.models.all_names_and_ids() if m.name.startswith("Interview")}
+
+    def style(self, note_type: int) -> str:
+        """The style sheet of a note type."""
+        found: Any = self.collection.models.get(NotetypeId(note_type))
+        return str(found["css"])
+
+    def schema_changed(self) -> int:
+        """When a change last asked for a full sync, in milliseconds."""
+        return int(self._database.scalar("select scm from col"))
 
     def _card(self, guid: str, ordinal: int) -> Card:
         return next(card for card in self.cards(guid) if card.ord == ordinal)
