@@ -65,7 +65,7 @@ def section(title: str, *parts: Block | Section | str, level: int = 2, only: Onl
 
 
 def build(*topics: Section, media: dict[str, Media] | None = None) -> Build:
-    """A deck of one note a topic: a.md, b.md, …"""
+    """A deck of one note a topic."""
     documents = tuple(
         Document(Source(f"{chr(97 + n)}.md", ""), (replace(topic, level=1),), (), (), frozenset(), ())
         for n, topic in enumerate(topics)
@@ -291,7 +291,7 @@ def test_a_missing_pango_says_so_without_a_banner(monkeypatch, capsys):
     class Refused:
         def find_spec(self, name, path=None, target=None):
             if name == "weasyprint":
-                print("banner")
+                print("banner")  # noqa: T201  # as WeasyPrint does
                 raise OSError("cannot load library 'libgobject-2.0-0'")
 
     for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
