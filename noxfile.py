@@ -77,10 +77,8 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Every script of benchmarks/, in the order of their names."""
-    scripts = sorted(Path("benchmarks").glob("*.py"))
-    if not scripts:
-        session.skip("there is no script in benchmarks/ yet")
+    """Every script of benchmarks/, in the order of their names; `bare_*.py` are what they measure against."""
+    scripts = [script for script in sorted(Path("benchmarks").glob("*.py")) if not script.name.startswith("bare_")]
     environment = _pango(session)
     _install(session)
     for script in scripts:
