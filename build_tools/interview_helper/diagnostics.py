@@ -286,8 +286,7 @@ CODES: dict[str, Code] = {
             "P001",
             "character without a glyph",
             _W,
-            "None of the sheet's fonts has this character. Write it in words, "
-            "or put it in a picture.",
+            "None of the sheet's fonts has this character. Write it in words, or put it in a picture.",
         ),
         (
             "P002",

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from interview_helper.cards import marks
 from interview_helper.model import Card, Deck, Identified, Kind, Tombstone
@@ -231,6 +231,9 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
     return tuple(blanks), tuple(numbers)
 
 
+_FIELDS = tuple(field.name for field in fields(Line))
+
+
 # --- the file ---------------------------------------------------------------------------------------------------
 
 
@@ -243,7 +246,9 @@ def written(ledger: Ledger) -> str:
         "slug": ledger.slug,
         "notetypes": dict(ledger.notetypes),
     }
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in (header, *map(asdict, ledger.lines)))
+    # Not `asdict`, which copies deeply: a second for 10,000 cards.
+    rows = ({name: getattr(line, name) for name in _FIELDS} for line in ledger.lines)
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in (header, *rows))
 
 
 def read(text: str) -> tuple[Ledger, int]:
