@@ -124,6 +124,10 @@ def test_details_hold_the_markdown_inside_them():
     assert card.answer[1].text == "end"
 
 
+def test_a_tag_beside_a_comment_is_text():
+    assert made("# Q\n<T>\n<U>\n<!-- words -->")[0].answer_text == "<T>\n<U>"
+
+
 def test_navigation_is_skipped_and_kept_in_sight():
     text = "# T\n\n- [A](#a)\n- [B](#b)\n\n## A\nx\n\n**[⬆ back to top](#t)**\n\n## B\ny"
     document = parsed(text).document

@@ -302,7 +302,7 @@ class _Parser:
         rest = 0
         for token in opened.body:
             comments = list(_COMMENT.finditer(token.content)) if token.type == "html_block" else []
-            if not comments or _TAGS.sub("", _COMMENT.sub("", token.content)).strip():
+            if not comments or _COMMENT.sub("", token.content).strip():
                 break
             if any(_key(c[1]) == "answer" for c in comments):
                 break
