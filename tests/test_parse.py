@@ -125,7 +125,7 @@ def test_details_hold_the_markdown_inside_them():
 
 
 def test_a_tag_beside_a_comment_is_text():
-    assert made("# Q\n<T>\n<U>\n<!-- words -->")[0].answer_text == "<T>\n<U>"
+    assert made("# Q\n<T>\n<V>\n<!-- words -->")[0].answer_text == "<T>\n<V>"
 
 
 def test_navigation_is_skipped_and_kept_in_sight():
