@@ -12,9 +12,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from interview_helper.cards import cards
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES
+from interview_helper.model import Kind, Library, Source
+from interview_helper.parse import parse
+from interview_helper.project import _KEYS, _SHEET_KEYS
 from PIL import Image
+from typer.main import get_command
 from typer.testing import CliRunner
 
 NOTE = "# T\n\nintro\n\n## A\n\nx\n"
@@ -209,8 +214,22 @@ def test_nothing_heavy_is_imported_before_it_is_needed(tmp_path):
     assert done.stderr.strip() == "[]"
 
 
-def test_the_readme_names_every_verb():
+def test_the_readme_names_every_verb_option_and_code():
     readme = (ROOT / "README.md").read_text()
     verbs = re.findall(r"^\| `([a-z]+)", readme, re.MULTILINE)
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}
-    assert known <= {*verbs}
+    for command in get_command(app).commands.values():
+        assert command.name in verbs
+        options = {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
+        assert {name for name in options if name not in readme} <= {"--output", "--help"}
+    for code in CODES.values():
+        assert f"| {code.code} | {code.severity} | {code.title} |" in readme
+    for key in (*_KEYS, *_SHEET_KEYS):
+        assert key in readme
+
+
+def test_the_readme_example_is_two_cards_without_a_complaint():
+    example = re.search(r"````markdown\n(.*?)````", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    parsed = parse(Source("readme.md", example))
+    found, diagnostics = cards(Library((parsed.document,), {}))
+    assert [card.kind for card in found] == [Kind.BASIC, Kind.OUTPUT]
+    assert (*parsed.diagnostics, *diagnostics) == ()

@@ -14,8 +14,34 @@ WORDS = st.text("abcdefghij", min_size=3, max_size=6).map(lambda word: f"w{word}
 INLINE = st.one_of(
     WORDS,
     st.sampled_from(
-        "**{}** *{}* `{}` =={}== ==c1:{}== __{}__ ~~{}~~ [{}](#x) [{}](https://y) ![{}](z.png) <b>{}</b> <{}> [[{}]]"
-        " ![[{}]] [[x|{}]] %%{}%% [^{}] <!--{}--> {}&amp; \\*{}\\* <br>{} [{}][] <kbd>{} {}|{} $${}$$ ${}$".split()
+        [
+            "**{}**",
+            "*{}*",
+            "`{}`",
+            "=={}==",
+            "==c1:{}==",
+            "__{}__",
+            "~~{}~~",
+            "[{}](#x)",
+            "[{}](https://y)",
+            "![{}](z.png)",
+            "<b>{}</b>",
+            "<{}>",
+            "[[{}]]",
+            "![[{}]]",
+            "[[x|{}]]",
+            "%%{}%%",
+            "[^{}]",
+            "<!--{}-->",
+            "{}&amp;",
+            "\\*{}\\*",
+            "<br>{}",
+            "[{}][]",
+            "<kbd>{}",
+            "{}|{}",
+            "$${}$$",
+            "${}$",
+        ]
     ).flatmap(lambda shape: WORDS.map(lambda word: shape.replace("{}", word))),
 )
 LINE = st.lists(INLINE, min_size=1, max_size=4).map(" ".join)
