@@ -135,6 +135,14 @@ def test_navigation_is_skipped_and_kept_in_sight():
     assert [c.answer_text for c in made(text)] == ["x", "y"]
 
 
+def test_a_heading_over_nothing_but_navigation_goes_with_it():
+    text = "# T\n\n## Contents\n\n- [A](#a)\n\n## A\nsee [up](#contents)"
+    document = parsed(text).document
+    assert [s.title.text for s in document.topics[0].sections] == ["A"]
+    assert "contents" in document.anchors
+    assert codes(text) == []
+
+
 def test_an_obsidian_vault_builds():
     text = "# Q\n[[Page|words]] ![[pic.png|300]] %%secret%%\n\n%%\nmore\n%%\n\n> [!info]- Title\n> body"
     card = made(text)[0]

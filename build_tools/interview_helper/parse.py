@@ -117,7 +117,7 @@ class _Parser:
             self._front_matter(stream[0])
             stream = stream[1:]
         roots = self._cut(_flattened(stream))
-        topics = tuple(self._section(root, (), self.front.tags, self.front.only) for root in roots)
+        topics = self._sections(roots, (), self.front.tags, self.front.only)
         found = self.writer.found
         document = Document(
             source=self.source,
@@ -267,9 +267,22 @@ class _Parser:
         self.slugs[slug] = count + 1
         return f"{slug}-{count}" if count else slug
 
-    def _section(self, opened: _Open, trail: tuple[str, ...], tags: tuple[str, ...], only: Only | None) -> Section:
+    def _sections(
+        self, opened: Iterable[_Open], trail: tuple[str, ...], tags: tuple[str, ...], only: Only | None
+    ) -> tuple[Section, ...]:
+        """The sections but those that hold nothing but navigation ("Table of contents")."""
+        sections = (self._section(each, trail, tags, only) for each in opened)
+        return tuple(section for section in sections if section)
+
+    def _section(
+        self, opened: _Open, trail: tuple[str, ...], tags: tuple[str, ...], only: Only | None
+    ) -> Section | None:
         body = self._metadata(opened)
         question, answer = self._body(body)
+        if body and opened.level and not (question or answer or opened.below) and self._leads_elsewhere(body):
+            self.writer.skip("navigation", opened.title.text, opened.span)
+            self.writer.found.anchors.add(opened.anchor)
+            return None
         metadata = opened.metadata
         tags = (*tags, *(t for t in metadata.tags if t not in tags))
         only = metadata.only or only
@@ -286,7 +299,7 @@ class _Parser:
             tags=tags,
             question=question,
             answer=answer,
-            sections=tuple(self._section(below, inner, tags, only) for below in opened.below),
+            sections=self._sections(opened.below, inner, tags, only),
             span=opened.span,
         )
         if opened.level and not section.sections and not answer and opened.title.text:
@@ -444,6 +457,9 @@ class _Parser:
             max(first.end_line, last.end_line),
             last.end_column if last.end_line >= first.end_line else first.end_column,
         )
+
+    def _leads_elsewhere(self, body: list[Token]) -> bool:
+        return any(self._is_navigation(run) for run in _runs(body))
 
     # --- navigation ---------------------------------------------------------------------------------------------
 
