@@ -153,6 +153,13 @@ def test_a_picture_in_a_folder_is_found(notes):
     assert run("check", "notes", "--strict").exit_code == 0
 
 
+def test_a_picture_replaced_changes_the_cards_that_show_it(notes):
+    (notes / "a.md").write_text("# T\n## A\n![alt](p.png)\n## B\nx")
+    for color, words in (("red", "2 new"), ("red", "none changed"), ("blue", "1 changed")):
+        Image.new("RGB", (2, 2), color).save(notes / "p.png")
+        assert words in build().stderr
+
+
 def test_list_names_every_card(notes):
     rows = json.loads(run("list", "notes", "--format", "json").stdout)
     assert [set(row) for row in rows] == [{"id", "kind", "path", "line", "trail", "question", "tags"}]

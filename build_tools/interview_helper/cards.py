@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic
-from interview_helper.model import Block, Card, Code, Kind, Library, Section
+from interview_helper.model import Block, Card, Code, Kind, Library, Media, Section
 
 
 def cards(library: Library) -> tuple[tuple[Card, ...], tuple[Diagnostic, ...]]:
@@ -17,7 +17,7 @@ def cards(library: Library) -> tuple[tuple[Card, ...], tuple[Diagnostic, ...]]:
     for document in library.documents:
         for section in sections(document.topics):
             if section.is_card and section.title.text:
-                card, problem = _card(section)
+                card, problem = _card(section, library.media)
                 found.append(card)
                 diagnostics += problem
     diagnostics += _twins(found)
@@ -36,7 +36,9 @@ def marks(card: Card) -> list[tuple[str, str]]:
     return [mark for block in (card.heading, *card.question, *card.answer) for mark in neutral.marks(block.html)]
 
 
-def _card(section: Section) -> tuple[Card, list[Diagnostic]]:
+def _card(section: Section, media: Mapping[str, Media]) -> tuple[Card, list[Diagnostic]]:
+    blocks = (section.title, *section.question, *section.answer)
+    addresses = [address for block in blocks for address in neutral.pictures(block.html)]
     card = Card(
         kind=section.kind,
         trail=section.trail,
@@ -47,6 +49,7 @@ def _card(section: Section) -> tuple[Card, list[Diagnostic]]:
         tags=section.tags,
         pin=section.pin,
         span=section.span,
+        pictures=tuple(media[address].name for address in addresses if address in media),
     )
     if card.kind is Kind.OUTPUT:
         split = _asked(card)

@@ -132,7 +132,7 @@ def assign(cards: Iterable[Card], ledger: Ledger, now: int) -> Assignment:
 
 
 def fingerprint(card: Card, numbers: tuple[int, ...]) -> str:
-    """A hash of what a card means: words, structure, code, tags, source, trail; of no library's spelling of it."""
+    """A hash of what a card means: words, structure, code, pictures, tags, source, trail; of no library's spelling of it."""
     parts = [
         str(_RENDERING[card.kind]),
         card.kind,
@@ -145,6 +145,7 @@ def fingerprint(card: Card, numbers: tuple[int, ...]) -> str:
         card.source,
         *sorted(card.tags),
         repr(numbers),
+        *card.pictures,
     ]
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:20]
 

@@ -188,6 +188,7 @@ class Card:
 
     `heading` is the question's heading, `question` what else belongs to the question (a snippet, a picture).
     `trail` are the headings above. On an output card the code stands in `question`, and what it prints opens `answer`.
+    `pictures` are the names of those that it shows, in order: another content is another name.
     """
 
     kind: Kind
@@ -199,6 +200,7 @@ class Card:
     tags: tuple[str, ...]
     pin: Pin | None
     span: Span
+    pictures: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[str, ...]:

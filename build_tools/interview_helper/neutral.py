@@ -45,6 +45,12 @@ def with_pictures(html: str, made: Callable[[dict[str, str]], str]) -> str:
     return _PICTURE.sub(lambda m: made({k: unescape(v) for k, v in _ATTRIBUTE.findall(m[1])}), html)
 
 
+def pictures(html: str) -> list[str]:
+    """The addresses of the pictures of `html` in order."""
+    found = [dict(_ATTRIBUTE.findall(each)) for each in _PICTURE.findall(html)]
+    return [unescape(attributes["src"]) for attributes in found if "src" in attributes]
+
+
 def with_links(html: str, made: Callable[[str, str], str]) -> str:
     """`html` with each link replaced by `made(address, inner html)`."""
     if "<a " not in html:
