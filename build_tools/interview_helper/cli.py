@@ -102,7 +102,6 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
     if notes.broken:
         _complain(notes, notes.diagnostics)
         raise typer.Exit(_exit_code(notes))
-    ledger = replace(notes.ledger, id=notes.ledger.id or notes.deck.id)
     rows = [
         {
             "id": known.id,
@@ -113,7 +112,7 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
             "question": known.card.question_text,
             "tags": list(known.card.tags),
         }
-        for known in identity.assign(notes.cards, ledger, 0).cards
+        for known in identity.assign(notes.cards, notes.begun, 0).cards
     ]
     if form is Format.JSON:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -226,18 +225,11 @@ def _complain(notes: Understood, diagnostics: Iterable[Diagnostic]) -> None:
 
 
 def _report(outcome: Outcome) -> None:
+    from interview_helper.identity import Event
+
     assignment = outcome.assignment
     if assignment:
-        parts = [
-            f"{len(ids)} {word}"
-            for ids, word in (
-                (assignment.new, "new"),
-                (assignment.changed, "changed"),
-                (assignment.restored, "restored"),
-                (assignment.retired, "retired"),
-            )
-            if ids
-        ]
+        parts = [f"{len(ids)} {event}" for event in Event if (ids := assignment.ids(event))]
         typer.echo(f"{len(assignment.cards)} cards: {', '.join(parts) or 'none changed'}", err=True)
     for path in outcome.written:
         typer.echo(os.path.relpath(path))

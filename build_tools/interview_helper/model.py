@@ -188,7 +188,8 @@ class Card:
 
     `heading` is the question's heading, `question` what else belongs to the question (a snippet, a picture).
     `trail` are the headings above. On an output card the code stands in `question`, and what it prints opens `answer`.
-    `pictures` are the names of those that it shows, in order: another content is another name.
+    `pictures` are the names of those that it shows, in order: another content is another name. `chosen` says whether
+    a comment names the kind.
     """
 
     kind: Kind
@@ -201,6 +202,7 @@ class Card:
     pin: Pin | None
     span: Span
     pictures: tuple[str, ...] = ()
+    chosen: bool = True
 
     @property
     def place(self) -> tuple[str, ...]:

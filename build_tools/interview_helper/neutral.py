@@ -15,6 +15,7 @@ _CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _MATHS = re.compile(r'<(span|div) class="math">(.*?)</\1>', re.DOTALL)
 _MARK = re.compile(r'<mark(?: data-group="(c[0-9]+)")?>|</mark>')
+_SPAN = re.compile(r"<code>([^<]*)</code>")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -78,6 +79,11 @@ def with_marks(html: str, opened: Callable[[str], str], closed: str) -> str:
         return opened(match[1] or "") if depth == 1 else ""
 
     return _MARK.sub(turned, html) if "<mark" in html else html
+
+
+def code_words(html: str) -> list[str]:
+    """The words of the code spans of `html` in order."""
+    return [unescape(words) for words in _SPAN.findall(html)]
 
 
 def marks(html: str) -> list[tuple[str, str]]:

@@ -15,10 +15,11 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from interview_helper import identity
+from interview_helper import identity, ledger
 from interview_helper.cards import cards as cards_of
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
-from interview_helper.identity import Assignment, BrokenLedger, Ledger
+from interview_helper.identity import Assignment
+from interview_helper.ledger import BrokenLedger, Ledger
 from interview_helper.model import Build, Card, Deck, Document, Library, Media, Reference, Source, Span
 from interview_helper.outputs.sheet import Layout, PangoMissing
 from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
@@ -81,6 +82,11 @@ class Understood:
     ledger: Ledger
     deck: Deck
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def begun(self) -> Ledger:
+        """The ledger under the deck's id and slug as they are now."""
+        return replace(self.ledger, id=self.ledger.id or self.deck.id, slug=self.deck.slug)
 
     @property
     def broken(self) -> bool:
@@ -290,10 +296,10 @@ def understood(notes: Notes) -> Understood:
     library = Library(documents, media)
     cards, more = cards_of(library)
     diagnostics += [*problems, *more, *_broken_links(notes.root, documents)]
-    ledger = Ledger()
+    kept = Ledger()
     if notes.lock_text is not None:
         try:
-            ledger, folded = identity.read(notes.lock_text)
+            kept, folded = ledger.read(notes.lock_text)
             if folded:
                 diagnostics.append(Diagnostic("I003", _whole(notes.lock.name), f"{folded} cards stood in it twice"))
         except BrokenLedger as error:
@@ -304,8 +310,8 @@ def understood(notes: Notes) -> Understood:
         message = "no notes here" if not notes.sources else "no heading has text below it"
         diagnostics.append(Diagnostic("C003", _whole("."), message, "write `## Question` and the answer below it"))
     ignored = set(notes.config.ignore)
-    kept = (d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
-    return Understood(notes, library, cards, ledger, _deck(notes, documents, ledger), ordered(kept))
+    shown = (d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
+    return Understood(notes, library, cards, kept, _deck(notes, documents, kept), ordered(shown))
 
 
 def _whole(path: str) -> Span:
@@ -320,13 +326,13 @@ def _foreign(parsed: Iterable[Parsed]) -> list[Diagnostic]:
     return [Diagnostic("M007", keys[0][1], f"front matter keys left alone: {', '.join(names)}")]
 
 
-def _deck(notes: Notes, documents: tuple[Document, ...], ledger: Ledger) -> Deck:
+def _deck(notes: Notes, documents: tuple[Document, ...], kept: Ledger) -> Deck:
     config = notes.config
     only = documents[0].topics if len(documents) == 1 else ()
     heading = only[0].title.text if len(only) == 1 and only[0].level == 1 else ""
-    title = config.title or ledger.title or heading or notes.name
-    slug = config.slug or ledger.slug or slug_of(title) or "notes"
-    return Deck(config.id or ledger.id or f"slug:{slug}", title, slug, config.author, config.language)
+    title = config.title or kept.title or heading or notes.name
+    slug = config.slug or kept.slug or slug_of(title) or "notes"
+    return Deck(config.id or kept.id or f"slug:{slug}", title, slug, config.author, config.language)
 
 
 def _broken_links(root: Path, documents: tuple[Document, ...]) -> Iterable[Diagnostic]:
@@ -475,15 +481,14 @@ def build(notes: Understood, output: Path, outputs: frozenset[str], now: int) ->
     unchanged: list[Path] = []
     diagnostics: list[Diagnostic] = []
     refusal: Refusal | None = None
-    ledger = notes.ledger if notes.ledger.id else replace(notes.ledger, id=notes.deck.id, slug=notes.deck.slug)
-    assignment = identity.assign(notes.cards, ledger, now)
+    assignment = identity.assign(notes.cards, notes.begun, now)
     if "deck" in outputs:
         from interview_helper.outputs import anki
 
         versions = tuple((t.name, t.mod) for t in (anki.CLOZE, anki.QUESTION))
-        kept = identity.published(assignment.ledger, notes.deck, versions)
+        kept = ledger.published(assignment.ledger, notes.deck, versions)
         assignment = replace(assignment, ledger=kept)
-        text = identity.written(kept)
+        text = ledger.written(kept)
         if text != notes.notes.lock_text:
             write(notes.notes.lock, text.encode())
             _attributes(notes.notes.lock)

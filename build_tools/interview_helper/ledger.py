@@ -1,0 +1,196 @@
+"""The ledger: a deck's cards as last published, as values and as the text of `deck.lock`. Pure.
+
+JSON Lines: the deck first, then a card a line, sorted by id. The format is frozen: a release that needs another
+raises `FORMAT` and adds the step from the one before to `_STEPS`, so that every lock ever written is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+from interview_helper.model import Deck, Kind, Tombstone
+
+FORMAT = 2
+
+
+class BrokenLedger(Exception):
+    """The lock can't be read: the 1-based line, what is wrong, and what to do."""
+
+    def __init__(self, line: int, what: str, remedy: str) -> None:
+        super().__init__(f"line {line}: {what}")
+        self.line, self.what, self.remedy = line, what, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A card as last published.
+
+    `id` is the guid of its note in Anki, `pin` the name that the notes gave it, or empty. Its place is `file`, `trail`
+    and `after`, the id of the card before it in the file (empty for the first). `question` and `answer` are plain
+    text. `blanks` are all blanks it ever had, with their numbers. `changed` is the second since 1970 when its meaning
+    last changed, `retired` the second it went, or None.
+    """
+
+    id: str
+    pin: str
+    kind: Kind
+    file: str
+    after: str
+    trail: tuple[str, ...]
+    question: str
+    answer: str
+    blanks: tuple[tuple[str, int], ...]
+    fingerprint: str
+    changed: int
+    retired: int | None
+
+    @property
+    def tombstone(self) -> Tombstone:
+        """What the package goes on shipping of a card that is gone."""
+        return Tombstone(self.id, self.kind, self.trail, self.question, self.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The deck and its cards as last published. An empty title and slug mean that nothing was published yet."""
+
+    id: str = ""
+    title: str = ""
+    slug: str = ""
+    notetypes: tuple[tuple[str, int], ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+def published(ledger: Ledger, deck: Deck, notetypes: tuple[tuple[str, int], ...]) -> Ledger:
+    """The ledger with the deck's name and its note types' versions as they are published now."""
+    return replace(ledger, id=deck.id, title=deck.title, slug=deck.slug, notetypes=notetypes)
+
+
+_FIELDS = tuple(field.name for field in fields(Line))
+
+
+def written(ledger: Ledger) -> str:
+    """The ledger as the text of `deck.lock`."""
+    header = {
+        "format": FORMAT,
+        "id": ledger.id,
+        "title": ledger.title,
+        "slug": ledger.slug,
+        "notetypes": dict(ledger.notetypes),
+    }
+    # Not `asdict`, which copies deeply: a second for 10,000 cards.
+    rows = ({name: getattr(line, name) for name in _FIELDS} for line in ledger.lines)
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in (header, *rows))
+
+
+def read(text: str) -> tuple[Ledger, int]:
+    """The ledger of a `deck.lock`, and how many lines were folded because they held one card twice.
+
+    Lines end with a line feed, with or without a carriage return. Raises BrokenLedger for what is no lock, is cut
+    short, or comes from a newer version.
+    """
+    if not text.strip():
+        raise BrokenLedger(1, "the file is empty", _RESTORE)
+    if not text.endswith("\n"):
+        raise BrokenLedger(text.count("\n") + 1, "the file is cut short", _RESTORE)
+    headers: list[Ledger] = []
+    lines: dict[str, Line] = {}
+    folded = 0
+    for number, row in enumerate(text.replace("\r\n", "\n").removesuffix("\n").split("\n"), 1):
+        if row.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+            raise BrokenLedger(
+                number, "a merge was left unfinished here", "delete the marker lines, keep all others, and build again"
+            )
+        try:
+            value = json.loads(row)
+            if "format" in value:
+                headers.append(_header(value, number))
+                continue
+            line = _line(value)
+        except BrokenLedger:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise BrokenLedger(number, "this line is no card of a lock", _RESTORE) from error
+        other = lines.get(line.id)
+        folded += other is not None
+        lines[line.id] = line if other is None else _folded(line, other)
+    if not headers:
+        raise BrokenLedger(1, "the first line, which names the deck, is missing", _RESTORE)
+    return replace(headers[0], lines=tuple(lines[guid] for guid in sorted(lines))), folded
+
+
+_RESTORE = "restore it from git or a backup, or rebuild it: interview-helper recover DECK.apkg"
+
+
+def _folded(line: Line, other: Line) -> Line:
+    """One line of two that hold the same card: the newer one, live before retired, with the blanks of both.
+
+    Where both branches gave one number to different blanks, the newer line's blank keeps it.
+    """
+    older, newer = sorted((line, other), key=lambda x: (x.changed, x.retired is None, x.fingerprint, x.file, x.after))
+    numbers = {number for _, number in newer.blanks}
+    kept = tuple((words, number) for words, number in older.blanks if number not in numbers)
+    return replace(newer, blanks=(*newer.blanks, *kept))
+
+
+def _header(value: dict[str, object], number: int) -> Ledger:
+    if not isinstance(value["format"], int) or value["format"] > FORMAT:
+        raise BrokenLedger(number, "it was written by a newer version", "update this program")
+    notetypes = value["notetypes"]
+    if not isinstance(notetypes, dict):
+        raise TypeError(notetypes)
+    return Ledger(
+        _text(value["id"]),
+        _text(value["title"]),
+        _text(value["slug"]),
+        tuple((_text(name), _number(version)) for name, version in notetypes.items()),
+    )
+
+
+def _line(value: dict[str, object]) -> Line:
+    for step in _STEPS:
+        step(value)
+    trail, blanks, retired = value["trail"], value["blanks"], value["retired"]
+    if not isinstance(trail, list) or not isinstance(blanks, list):
+        raise TypeError(trail)
+    return Line(
+        id=_text(value["id"]),
+        pin=_text(value["pin"]),
+        kind=Kind(_text(value["kind"])),
+        file=_text(value["file"]),
+        after=_text(value["after"]),
+        trail=tuple(_text(heading) for heading in trail),
+        question=_text(value["question"]),
+        answer=_text(value["answer"]),
+        blanks=tuple((_text(words), _number(number)) for words, number in blanks),
+        fingerprint=_text(value["fingerprint"]),
+        changed=_number(value["changed"]),
+        retired=None if retired is None else _number(retired),
+    )
+
+
+def _to_2(value: dict[str, object]) -> None:
+    """Format 1 knew neither names that the notes give nor the order of the cards."""
+    value.setdefault("pin", "")
+    value.setdefault("after", "")
+
+
+# A step takes a line of the format before and leaves one of the current format alone: git's union of two branches may
+# leave lines of two formats in one file.
+_STEPS: tuple[Callable[[dict[str, object]], None], ...] = (_to_2,)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    if not value.isascii():
+        value.encode()  # JSON can spell half a character, which no file can hold
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value

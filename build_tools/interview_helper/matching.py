@@ -1,0 +1,419 @@
+"""Cards and lines of the ledger: which card is which line, best evidence first. Pure.
+
+The id that the notes give; headings, question and answer; the same question; a retired card that comes back; then all
+the evidence there is (`evidence.py`), weighed for all that are left at once (`pairing.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from interview_helper.cards import marks
+from interview_helper.evidence import Place, Rarity, Words, evidence, is_telling, same_words, tokens, words
+from interview_helper.ledger import Ledger, Line
+from interview_helper.model import Card, Kind
+from interview_helper.neutral import code_words
+from interview_helper.pairing import best_pairs
+
+_OUR_ID = re.compile(r"[0-9a-f]{16}")
+_ENOUGH = 0.0  # evidence from which on two are one
+_RETURN = 2.0  # the same for a card that was retired: its place in the notes is forgotten
+_DOUBT = 2.5  # how far below that a decision is still told
+_CANDIDATES = 5  # cards that a line is weighed against in full
+_ALIKE = 0.5  # share of common words from which on two answers to one question are one answer, edited
+_SHARED = 40  # cards that hold a word before it says too little to look them up by it
+_SAMPLE = 1_500  # cards that stand for the deck when words are counted
+
+
+class Matching:
+    """Cards by their index with their lines, each line given once; `guessed` are those that evidence alone decided."""
+
+    def __init__(self, cards: tuple[Card, ...], ledger: Ledger) -> None:
+        self.cards = list(cards)
+        self.ledger = ledger
+        self.questions = [card.question_text for card in cards]
+        self.answers = [card.answer_text for card in cards]
+        self.lines: dict[int, Line] = {}
+        self.guessed: set[int] = set()
+        self.kept: list[Card] = []
+        self.clashes: list[tuple[Card, Card]] = []
+        self._used: set[str] = set()
+        self._taken = {line.id for line in ledger.lines}
+        # A name that no card was published under: only the very same card may take it, never a similar one.
+        self._named: set[int] = set()
+        self._alone: set[int] = set()  # cards that are new because their id says so
+        self._weighed: dict[tuple[str, int], float] = {}
+        self._pins()
+        if len(self.lines) < len(cards) and ledger.lines:
+            self._same()
+            self._same_question()
+            self._returned()
+            self._similar([line for line in self._gone() if line.retired is None], _ENOUGH)
+            self._similar([line for line in self._gone() if line.retired is not None], _RETURN)
+
+    # --- identities ---------------------------------------------------------------------------------------------
+
+    def fresh_id(self, card: Card) -> str:
+        """A hash of deck, place and note type, or of the name that the notes give; salted until no card has it."""
+        if card.pin and _OUR_ID.fullmatch(card.pin.id) and card.pin.id not in self._taken:
+            self._taken.add(card.pin.id)
+            return card.pin.id
+        place = ("id", card.pin.id) if card.pin else card.place
+        kind = "cloze" if card.kind is Kind.CLOZE else "question"
+        salt = 0
+        while True:
+            whole = "\x1e".join((self.ledger.id or self.ledger.slug, kind, *place, str(salt)))
+            guid = hashlib.sha256(whole.encode()).hexdigest()[:16]
+            if guid not in self._taken:
+                self._taken.add(guid)
+                return guid
+            salt += 1
+
+    def _match(self, index: int, line: Line) -> None:
+        self.lines[index] = line
+        self._used.add(line.id)
+        card = self.cards[index]
+        if line.kind is Kind.CLOZE and card.kind is not Kind.CLOZE:
+            self.cards[index] = replace(card, kind=Kind.CLOZE)
+            self.kept.append(card)
+
+    def _fits(self, index: int, line: Line) -> bool:
+        """Whether the card can be what the line is: Anki has no way from one note type to the other."""
+        card = self.cards[index]
+        if (card.kind is Kind.CLOZE) is not (line.kind is Kind.CLOZE):
+            # Only a comment turns a card; one that has lost its comment stays what it was while it has a blank.
+            return line.kind is Kind.CLOZE and not card.chosen and bool(marks(card))
+        return not (card.pin and line.pin)
+
+    def _gone(self) -> list[Line]:
+        return [line for line in self.ledger.lines if line.id not in self._used]
+
+    def _left(self) -> list[int]:
+        return [i for i in range(len(self.cards)) if i not in self.lines and i not in self._alone]
+
+    # --- rounds -------------------------------------------------------------------------------------------------
+
+    def _pins(self) -> None:
+        """An id in the notes names a card by its name or by the id it has."""
+        pinned = [index for index, card in enumerate(self.cards) if card.pin]
+        if not pinned:
+            return
+        by_name: dict[str, list[Line]] = defaultdict(list)
+        for line in self.ledger.lines:
+            by_name[line.id].append(line)
+            if line.pin:
+                by_name[line.pin].append(line)
+        holders: dict[str, int] = {}
+        for index in pinned:
+            pin = self.cards[index].pin
+            assert pin is not None
+            cloze = self.cards[index].kind is Kind.CLOZE
+            named = [line for line in by_name[pin.id] if (line.kind is Kind.CLOZE) is cloze]
+            # A name moves with a card that turns from one note type into the other: the living line has it.
+            named.sort(key=lambda line: (line.retired is None, line.changed, line.id))
+            if not named:
+                (self._alone if _OUR_ID.fullmatch(pin.id) or by_name[pin.id] else self._named).add(index)
+            elif named[-1].id in holders:
+                self.clashes.append((self.cards[holders[named[-1].id]], self.cards[index]))
+                self._alone.add(index)
+            else:
+                holders[named[-1].id] = index
+                self._match(index, named[-1])
+
+    def _same(self) -> None:
+        """Same headings, question and answer."""
+        self._equal(
+            lambda i: (self.cards[i].trail, self.questions[i], self.answers[i]),
+            lambda line: (line.trail, line.question, line.answer),
+            retired=False,
+        )
+
+    def _returned(self) -> None:
+        """A retired card whose headings and question are back, or whose question and answer are."""
+        self._equal(
+            lambda i: (self.cards[i].trail, self.questions[i], self.answers[i]),
+            lambda line: (line.trail, line.question, line.answer),
+            retired=True,
+        )
+        self._equal(
+            lambda i: (self.cards[i].trail, same_words(self.questions[i])),
+            lambda line: (line.trail, same_words(line.question)),
+            retired=True,
+        )
+        self._equal(
+            lambda i: (same_words(self.questions[i]), same_words(self.answers[i])),
+            lambda line: (same_words(line.question), same_words(line.answer)),
+            retired=True,
+        )
+
+    def _equal(self, of_card: Callable[[int], Hashable], of_line: Callable[[Line], Hashable], *, retired: bool) -> None:
+        """Match what has one key, equal ones in their order; of retired ones the latest first."""
+        waiting: dict[Hashable, list[Line]] = defaultdict(list)
+        for line in self._gone():
+            if (line.retired is not None) is retired:
+                waiting[of_line(line)].append(line)
+        for key, lines in waiting.items():
+            if len(lines) > 1:
+                waiting[key] = sorted(lines, key=lambda x: -x.retired if x.retired else self._order[x.id])
+        for index in self._left():
+            lines = waiting.get(of_card(index), [])
+            fitting = [line for line in lines if self._fits(index, line)]
+            if fitting:
+                lines.remove(fitting[0])
+                self._match(index, fitting[0])
+
+    def _same_question(self) -> None:
+        """One question, case and punctuation aside: below the same headings, or elsewhere with an answer alike."""
+        groups: dict[str, tuple[list[Line], list[int]]] = defaultdict(lambda: ([], []))
+        for line in self._gone():
+            if line.retired is None:
+                groups[same_words(line.question)][0].append(line)
+        for index in self._left():
+            if (asked := same_words(self.questions[index])) in groups:
+                groups[asked][1].append(index)
+        for lines, indices in groups.values():
+            lines.sort(key=lambda line: self._order[line.id])
+            weights = self._alike(lines, indices)
+            for rank, index in best_pairs(weights).items():
+                if weights[rank][index] < 1 + 2 * _ALIKE:
+                    self.guessed.add(index)
+                self._match(index, lines[rank])
+
+    def _alike(self, lines: Sequence[Line], indices: Sequence[int]) -> dict[int, dict[int, float]]:
+        """How well lines (by their rank) and cards that ask the same go together; those that don't are left out."""
+        weights: dict[int, dict[int, float]] = {}
+        told = {index: set(tokens(self.answers[index])) for index in indices}
+        for rank, line in enumerate(lines):
+            answer = set(tokens(line.answer))
+            for place, index in enumerate(indices):
+                if not self._fits(index, line):
+                    continue
+                alike = 2 * len(answer & told[index]) / ((len(answer) + len(told[index])) or 1)
+                stays = line.trail == self.cards[index].trail
+                lone = len(lines) == len(indices) == 1 and is_telling(line.question)
+                if stays or (index not in self._named and (alike >= _ALIKE or lone)):
+                    # Twins that nothing else tells apart are told apart by which comes first.
+                    weights.setdefault(rank, {})[index] = 1 + stays + 2 * alike + 0.05 * (rank == place)
+        return weights
+
+    # --- evidence -----------------------------------------------------------------------------------------------
+
+    def _similar(self, lines: list[Line], bar: float) -> None:
+        """Weigh what is left of both sides, and match so that the evidence is greatest in all."""
+        indices = [index for index in self._left() if index not in self._named]
+        if not lines or not indices:
+            return
+        said = {index: words(self.questions[index], self.answers[index]) for index in indices}
+        were = [words(line.question, line.answer) for line in lines]
+        rarity = self._rarity((*said.values(), *were))
+        gaps = _Gaps(self, lines, indices)
+        likely = _Likely(said, rarity)
+        weights: dict[int, dict[int, float]] = {}
+        for number, (line, old) in enumerate(zip(lines, were, strict=True)):
+            for index in likely.cards(old, gaps.near(line)):
+                if self._fits(index, line):
+                    value = evidence(old, said[index], gaps.place(line, index), rarity) - bar
+                    self._weighed[line.id, index] = value
+                    if value > 0:
+                        weights.setdefault(number, {})[index] = value
+        for number, index in best_pairs(weights).items():
+            self.guessed.add(index)
+            self._match(index, lines[number])
+
+    def _rarity(self, left: Iterable[Words]) -> Rarity:
+        """How rare words are in what is left and a sample of all other cards."""
+        step = len(self.cards) // _SAMPLE + 1
+        others = [words(self.questions[i], self.answers[i]) for i in range(0, len(self.cards), step) if i in self.lines]
+        names = {token for card in self.cards[::step] for token in tokens(" ".join(code_words(card.heading.html)))}
+        names |= {t for i in self._left() for t in tokens(" ".join(code_words(self.cards[i].heading.html)))}
+        return Rarity((each.question | each.answer for each in (*left, *others)), names)
+
+    def doubts(self) -> Iterator[tuple[Line, int]]:
+        """Cards gone and new that could have been one: each of the two with the likeliest other."""
+        likeliest: dict[int, tuple[float, str]] = {}
+        lines = {line.id: line for line in self._gone() if line.retired is None}
+        for (guid, index), value in self._weighed.items():
+            if guid in lines and index not in self.lines and value > -_DOUBT:
+                likeliest[index] = max(likeliest.get(index, (value, guid)), (value, guid))
+        for index, (_, guid) in sorted(likeliest.items()):
+            yield lines[guid], index
+
+    def turned(self) -> Iterator[tuple[Line, int]]:
+        """Cards whose question was published in the other note type and is gone there."""
+        gone = {(line.trail, same_words(line.question)): line for line in self._gone() if line.retired is None}
+        for index, card in enumerate(self.cards):
+            line = None if index in self.lines else gone.get((card.trail, same_words(self.questions[index])))
+            if line and (line.kind is Kind.CLOZE) is not (card.kind is Kind.CLOZE):
+                yield line, index
+
+    # --- where cards stood --------------------------------------------------------------------------------------
+
+    @cached_property
+    def files(self) -> dict[str, list[Line]]:
+        """The living lines by file, in the order in which they stood there."""
+        return _ordered(line for line in self.ledger.lines if line.retired is None)
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        lines = (line.id for each in self.files.values() for line in each)
+        return {guid: number for number, guid in enumerate(lines)}
+
+
+def _ordered(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Lines by file, each behind the one it names; where a merge has torn the chain, what is left comes last by id."""
+    by_file: dict[str, dict[str, Line]] = defaultdict(dict)
+    for line in lines:
+        by_file[line.file][line.id] = line
+    ordered: dict[str, list[Line]] = {}
+    for file, left in by_file.items():
+        behind: dict[str, list[Line]] = defaultdict(list)
+        for line in left.values():
+            behind[line.after if line.after in left else ""].append(line)
+        chain: list[Line] = []
+        seen: set[str] = set()
+        # A ring has no first line: whatever the walk from the start does not reach is walked from its least id.
+        for start in ([""], sorted(left)):
+            for guid in start:
+                waiting = [left[guid]] if guid else behind[""][::-1]
+                while waiting:
+                    line = waiting.pop()
+                    if line.id not in seen:
+                        seen.add(line.id)
+                        chain.append(line)
+                        waiting += behind[line.id][::-1]
+        ordered[file] = chain
+    return ordered
+
+
+class _Likely:
+    """Looks up the few cards that are worth weighing against a line."""
+
+    def __init__(self, said: Mapping[int, Words], rarity: Rarity) -> None:
+        self._rarity = rarity
+        self._holders: dict[str, list[int]] = defaultdict(list)
+        for index, each in said.items():
+            for token in each.question | each.answer:
+                self._holders[token].append(index)
+
+    def cards(self, old: Words, near: Iterable[tuple[int, float]]) -> list[int]:
+        """The cards that share the most with what was said, or stand where it stood; the likeliest first."""
+        found: dict[int, float] = defaultdict(float)
+        for index, bonus in near:
+            found[index] += bonus
+        for token in old.question | old.answer:
+            holders = self._holders.get(token, ())
+            if len(holders) <= _SHARED:
+                weight = self._rarity(token)
+                for index in holders:
+                    found[index] += weight
+        return sorted(found, key=lambda index: (-found[index], index))[:_CANDIDATES]
+
+
+class _Gaps:
+    """Where lines stood and cards stand between those that are matched."""
+
+    def __init__(self, matching: Matching, lines: Sequence[Line], indices: Sequence[int]) -> None:
+        self._cards = matching.cards
+        files: dict[str, Counter[str]] = defaultdict(Counter)
+        trails: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
+        for index, line in matching.lines.items():
+            if line.retired is None:
+                files[line.file][matching.cards[index].span.path] += 1
+                trails[line.trail][matching.cards[index].trail] += 1
+        # A file or heading that was renamed is where most of its cards are now.
+        self._trails = {old: max(sorted(new), key=new.__getitem__) for old, new in trails.items()}
+        now = {old: max(sorted(new), key=new.__getitem__) for old, new in files.items()}
+        self._of_line = self._gaps_of_lines(matching, now, {line.id for line in lines})
+        self._of_card = self._gaps_of_cards(matching, set(indices))
+        self._behind: dict[Anchor, list[int]] = defaultdict(list)
+        self._before: dict[Anchor, list[int]] = defaultdict(list)
+        self._below: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for index, gap in self._of_card.items():
+            self._behind[gap.first].append(index)
+            self._before[gap.last].append(index)
+            self._below[matching.cards[index].trail].append(index)
+
+    @staticmethod
+    def _gaps_of_lines(matching: Matching, now: Mapping[str, str], wanted: set[str]) -> dict[str, _Gap]:
+        card_of = {line.id: index for index, line in matching.lines.items()}
+        found: dict[str, _Gap] = {}
+        for file, chain in matching.files.items():
+            here = now.get(file, file)
+            anchors = [card_of.get(line.id) for line in chain]
+            # A card that has gone to another file holds no place in this one.
+            stay = [a if a is not None and matching.cards[a].span.path == here else None for a in anchors]
+            for line, gap in zip(chain, _gaps(here, stay), strict=True):
+                if gap and line.id in wanted:
+                    found[line.id] = gap
+        return found
+
+    @staticmethod
+    def _gaps_of_cards(matching: Matching, wanted: set[int]) -> dict[int, _Gap]:
+        stands: dict[str, list[int]] = defaultdict(list)
+        for index, card in enumerate(matching.cards):
+            stands[card.span.path].append(index)
+        found: dict[int, _Gap] = {}
+        for file, row in stands.items():
+            gaps = _gaps(file, [index if index in matching.lines else None for index in row])
+            found |= {index: gap for index, gap in zip(row, gaps, strict=True) if gap and index in wanted}
+        return found
+
+    def near(self, line: Line) -> Iterator[tuple[int, float]]:
+        """Cards that stand where the line stood, with how much that says when candidates are looked for."""
+        trail = self._trails.get(line.trail, line.trail)
+        for index in self._below.get(trail, ())[:_SHARED]:
+            yield index, 1.0
+        gap = self._of_line.get(line.id)
+        if gap is None:
+            return
+        for index in self._behind.get(gap.first, ())[:_SHARED]:
+            yield index, 4.0 - 0.1 * abs(self._of_card[index].count - gap.count)
+        for index in self._before.get(gap.last, ())[:_SHARED]:
+            yield index, 4.0 - 0.1 * abs(self._of_card[index].count - gap.count)
+
+    def place(self, line: Line, index: int) -> Place:
+        """How the places of the two compare."""
+        trail = self._trails.get(line.trail, line.trail) == self._cards[index].trail
+        gap, other = self._of_line.get(line.id), self._of_card[index]
+        if gap is None:
+            return Place(0, alone=False, level=False, trail=trail)
+        neighbours = (gap.first == other.first) + (gap.last == other.last)
+        alone = gap.size == other.size == 1
+        return Place(neighbours, alone=alone, level=gap.first == other.first and gap.count == other.count, trail=trail)
+
+
+Anchor = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Between which two known cards one stands: their indices, or a mark for the file's start or end.
+
+    `count` is its place from the first, `size` how many stand there.
+    """
+
+    first: Anchor
+    last: Anchor
+    count: int
+    size: int
+
+
+def _gaps(file: str, anchors: Sequence[int | None]) -> list[_Gap | None]:
+    """For each of a row that is no anchor itself the gap it stands in."""
+    gaps: list[_Gap | None] = []
+    first: Anchor = f"<{file}"
+    start = 0
+    for end in range(len(anchors) + 1):
+        anchor = anchors[end] if end < len(anchors) else f"{file}>"
+        if anchor is not None:
+            size = end - start
+            gaps += [_Gap(first, anchor, count, size) for count in range(size)]
+            if end < len(anchors):
+                gaps.append(None)
+            first, start = anchor, end + 1
+    return gaps
