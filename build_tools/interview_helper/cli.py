@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,7 +17,8 @@ import typer
 
 if TYPE_CHECKING:
     from interview_helper.diagnostics import Diagnostic
-    from interview_helper.project import Outcome, Refusal, Understood
+    from interview_helper.files import Refusal
+    from interview_helper.project import Outcome, Plan, Understood
 
 app = typer.Typer(
     help="Markdown notes to an Anki deck and a printable cheat sheet.",
@@ -51,29 +54,110 @@ def build(
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     only: Annotated[Part | None, typer.Option("--only", help="Write this output alone.")] = None,
+    topic: Annotated[str, typer.Option("--topic", help="Print this topic alone: a sheet of its own.")] = "",
     strict: _Strict = False,
+    locked: Annotated[
+        bool, typer.Option("--locked", help="Write nothing and exit 1 where the lock would change (for CI).")
+    ] = False,
 ) -> None:
     """Check the notes, then write deck and sheet. An error in the notes writes nothing."""
-    import time
-
-    from interview_helper import project
+    from interview_helper import changes, files, project
 
     notes = _understood(source, strict=strict)
-    _complain(notes, notes.diagnostics)
-    if notes.broken:
-        raise typer.Exit(_exit_code(notes))
+    plan = project.planned(notes, _now())
+    _complain(notes, (*notes.diagnostics, *plan.diagnostics))
+    if notes.broken or plan.broken:
+        raise typer.Exit(_exit_code(notes, plan))
     parts = frozenset([only.value] if only else [p.value for p in Part])
-    now = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    if topic:
+        parts = _printed(notes, topic, only)
+    if locked and "deck" in parts and plan.lock != notes.notes.lock.text:
+        typer.echo(changes.summary(plan.assignment), err=True)
+        hint = f"interview-helper build {_typed(source)}, and commit {notes.notes.lock.path.name}"
+        _refuse(files.Refusal(f"{notes.notes.lock.path.name} is not up to date", hint, 1))
     try:
-        outcome = project.build(notes, output.absolute(), parts, now)
-    except project.Refusal as refusal:
+        outcome = project.build(notes, plan, output.absolute(), parts, topic)
+    except files.Refusal as refusal:
         _refuse(refusal)
     _complain(notes, outcome.diagnostics)
+    if not topic:
+        typer.echo(changes.summary(plan.assignment), err=True)
     _report(outcome)
     if outcome.refusal:
         _refuse(outcome.refusal)
     if strict and any(d.severity == "warning" for d in outcome.diagnostics):
         raise typer.Exit(1)
+
+
+def _printed(notes: Understood, topic: str, only: Part | None) -> frozenset[str]:
+    """The outputs of one topic: paper alone, because a deck of some cards would leave the others unrecorded."""
+    from interview_helper.files import Refusal
+
+    if only is Part.DECK:
+        _refuse(Refusal("a topic is printed; the deck is always whole", "leave --topic or --only deck away", 2))
+    titles = notes.topics
+    if topic.casefold() not in map(str.casefold, titles):
+        _refuse(Refusal(f"no topic is named {topic!r}", f"--topic takes one of: {', '.join(titles)}", 2))
+    return frozenset([Part.SHEET.value])
+
+
+@app.command()
+def diff(
+    source: _Source = _DEFAULT,
+    against: Annotated[
+        str, typer.Option("--against", help="What to compare with: an older lock, a package, a git revision.")
+    ] = "",
+    form: _Format = Format.TEXT,
+) -> None:
+    """What the next build changes in the deck: new, changed, moved, retired; and what was matched by evidence alone."""
+    from interview_helper import changes, files, lock, project
+
+    notes = _understood(source, strict=False)
+    if notes.broken:
+        _complain(notes, notes.diagnostics)
+        raise typer.Exit(_exit_code(notes))
+    try:
+        before = lock.against(notes.notes.lock.path, against) if against else None
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    plan = project.planned(notes, _now(), before)
+    # What was matched by evidence stands in the answer itself.
+    _complain(notes, (d for d in plan.diagnostics if d.code != "I006"))
+    shown = partial(_shown, notes)
+    if form is Format.JSON:
+        typer.echo(changes.as_json(plan.assignment, shown))
+    else:
+        typer.echo(changes.as_text(plan.assignment, shown, color=_colored()))
+    if plan.broken:
+        raise typer.Exit(_exit_code(notes, plan))
+
+
+@app.command()
+def recover(
+    deck: Annotated[Path, typer.Argument(help="A package (.apkg) that was built from the notes.")],
+    source: _Source = _DEFAULT,
+) -> None:
+    """Rebuild a lost deck.lock from a package."""
+    from interview_helper import files, project
+
+    try:
+        typer.echo(os.path.relpath(project.recovered(deck, source)))
+    except files.Refusal as refusal:
+        _refuse(refusal)
+
+
+@app.command()
+def forget(
+    card: Annotated[str, typer.Argument(metavar="ID", help="The id of a retired card, as diff and deck.lock have it.")],
+    source: _Source = _DEFAULT,
+) -> None:
+    """Drop a retired card from deck.lock for good: packages no longer ship it."""
+    from interview_helper import files, project
+
+    try:
+        typer.echo(os.path.relpath(project.forgotten(source, card)))
+    except files.Refusal as refusal:
+        _refuse(refusal)
 
 
 @app.command()
@@ -112,7 +196,7 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
             "question": known.card.question_text,
             "tags": list(known.card.tags),
         }
-        for known in identity.assign(notes.cards, notes.begun, 0).cards
+        for known in identity.assign(notes.cards, notes.ledger, 0).cards
     ]
     if form is Format.JSON:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -139,16 +223,22 @@ def explain(code: Annotated[str, typer.Argument(help="A code such as N001; nothi
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path()) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path(),
+    fork: Annotated[
+        bool, typer.Option("--fork", help="Make a deck of its own of a copy of somebody's notes: a new id, a new lock.")
+    ] = False,
+) -> None:
     """Make a notes folder to start from."""
     import uuid
 
-    from interview_helper import project
+    from interview_helper import files, project
 
     try:
-        for path in project.started(folder, str(uuid.uuid4())):
+        make = project.forked if fork else project.started
+        for path in make(folder, str(uuid.uuid4())):
             typer.echo(os.path.relpath(path))
-    except project.Refusal as refusal:
+    except files.Refusal as refusal:
         _refuse(refusal)
 
 
@@ -178,12 +268,12 @@ def main() -> None:
 
 
 def _understood(source: Path, *, strict: bool) -> Understood:
-    from interview_helper import project
+    from interview_helper import files, project
     from interview_helper.diagnostics import Severity
 
     try:
         notes = project.understood(project.read(source))
-    except project.Refusal as refusal:
+    except files.Refusal as refusal:
         _refuse(refusal)
     if strict:
         raised = (
@@ -193,10 +283,36 @@ def _understood(source: Path, *, strict: bool) -> Understood:
     return notes
 
 
-def _exit_code(notes: Understood) -> int:
+def _exit_code(notes: Understood, plan: Plan | None = None) -> int:
     """2 where the config is what is wrong, 1 for the notes."""
-    errors = {d.code for d in notes.diagnostics if d.severity == "error"}
+    errors = {d.code for d in (*notes.diagnostics, *(plan.diagnostics if plan else ())) if d.severity == "error"}
     return 2 if errors <= {"C001"} else 1
+
+
+def _now() -> int:
+    """The second since 1970 that stamps what changes: the clock's, or that of SOURCE_DATE_EPOCH."""
+    import time
+
+    given = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    if given and not given.isdecimal():
+        from interview_helper.files import Refusal
+
+        _refuse(Refusal(f"SOURCE_DATE_EPOCH is no number of seconds: {given!r}", "unset SOURCE_DATE_EPOCH", 2))
+    return int(given) if given else int(time.time())
+
+
+def _colored() -> bool:
+    """Whether standard output takes colors: a terminal does, unless NO_COLOR asks for none."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _typed(path: Path) -> str:
+    """A path as it can be typed in a shell."""
+    import shlex
+
+    return shlex.quote(os.path.relpath(path))
 
 
 def _shown(notes: Understood, path: str) -> str:
@@ -225,12 +341,6 @@ def _complain(notes: Understood, diagnostics: Iterable[Diagnostic]) -> None:
 
 
 def _report(outcome: Outcome) -> None:
-    from interview_helper.identity import Event
-
-    assignment = outcome.assignment
-    if assignment:
-        parts = [f"{len(ids)} {event}" for event in Event if (ids := assignment.ids(event))]
-        typer.echo(f"{len(assignment.cards)} cards: {', '.join(parts) or 'none changed'}", err=True)
     for path in outcome.written:
         typer.echo(os.path.relpath(path))
     for path in outcome.unchanged:

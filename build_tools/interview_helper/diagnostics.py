@@ -258,6 +258,57 @@ CODES: dict[str, Code] = {
             "forget which card is which. Restore it from git or a backup.",
         ),
         (
+            "I006",
+            "reworded card recognised",
+            _H,
+            "A card of the lock is gone and this one is new, and what they say and where they stand speaks for one card "
+            "that was reworded. It keeps its reviews. If it is another card, write the id of the hint below its "
+            "heading: then it starts anew, and the old one is retired.",
+        ),
+        (
+            "I007",
+            "card that may be reworded",
+            _H,
+            "A card of the lock is gone and this one is new. They look alike, but not enough to be taken as one card, "
+            "so this one starts anew and the old one is retired. If it is the same card, write the id of the hint "
+            "below its heading: then it gets its reviews back.",
+        ),
+        (
+            "I008",
+            "card of the other note type",
+            _H,
+            "Anki can't turn a question into a cloze card or back and keep its reviews. So what a comment turns is a "
+            "new card, and the old one is retired; when the comment is taken back, the old one comes back.",
+        ),
+        (
+            "I009",
+            "published kind kept",
+            _H,
+            "The card was published as a cloze card, and the comment that made it one is gone. As long as it has a "
+            "blank it stays one, because it would lose its reviews otherwise. A comment says which of the two you mean.",
+        ),
+        (
+            "I010",
+            "deck with another title",
+            _W,
+            "Anki knows a deck by its name and never moves a card that it has. After a changed title, new cards come in "
+            "under the new name and all others stay. Rename the deck in Anki first, then import. With --strict, build "
+            "once without it.",
+        ),
+        (
+            "I011",
+            "lock that git does not know yet",
+            _H,
+            "Your reviews hang on deck.lock. Add it to git and commit it with the notes.",
+        ),
+        (
+            "I012",
+            "copy of the lock",
+            _W,
+            "A sync program kept two versions of the lock: two machines built at the same time. Put the lines of both "
+            "into one file; what stands in it twice is folded by the next build.",
+        ),
+        (
             "C001",
             "deck.toml that can't be read",
             _E,

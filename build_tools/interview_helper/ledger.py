@@ -14,6 +14,9 @@ from interview_helper.model import Deck, Kind, Tombstone
 
 FORMAT = 2
 
+# What helps against a lock that can't be read.
+RESTORE = "restore it from git or a backup, or rebuild it: interview-helper recover DECK.apkg"
+
 
 class BrokenLedger(Exception):
     """The lock can't be read: the 1-based line, what is wrong, and what to do."""
@@ -92,9 +95,9 @@ def read(text: str) -> tuple[Ledger, int]:
     short, or comes from a newer version.
     """
     if not text.strip():
-        raise BrokenLedger(1, "the file is empty", _RESTORE)
+        raise BrokenLedger(1, "the file is empty", RESTORE)
     if not text.endswith("\n"):
-        raise BrokenLedger(text.count("\n") + 1, "the file is cut short", _RESTORE)
+        raise BrokenLedger(text.count("\n") + 1, "the file is cut short", RESTORE)
     headers: list[Ledger] = []
     lines: dict[str, Line] = {}
     folded = 0
@@ -112,16 +115,13 @@ def read(text: str) -> tuple[Ledger, int]:
         except BrokenLedger:
             raise
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BrokenLedger(number, "this line is no card of a lock", _RESTORE) from error
+            raise BrokenLedger(number, "this line is no card of a lock", RESTORE) from error
         other = lines.get(line.id)
         folded += other is not None
         lines[line.id] = line if other is None else _folded(line, other)
     if not headers:
-        raise BrokenLedger(1, "the first line, which names the deck, is missing", _RESTORE)
+        raise BrokenLedger(1, "the first line, which names the deck, is missing", RESTORE)
     return replace(headers[0], lines=tuple(lines[guid] for guid in sorted(lines))), folded
-
-
-_RESTORE = "restore it from git or a backup, or rebuild it: interview-helper recover DECK.apkg"
 
 
 def _folded(line: Line, other: Line) -> Line:

@@ -258,9 +258,10 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """All that an output needs: the deck, its tree, its cards in order, and what it once held."""
+    """All that an output needs: the deck, its tree, its cards in order, what it once held, and the lock's text."""
 
     deck: Deck
     library: Library
     cards: tuple[Identified, ...]
     tombstones: tuple[Tombstone, ...]
+    lock: str = ""

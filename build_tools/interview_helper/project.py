@@ -1,13 +1,10 @@
-"""A notes folder on disk: finds and reads it, and writes what is made of it, whole or not at all."""
+"""A notes folder on disk: finds and reads it, plans what a build does to its cards, and writes what is made of it."""
 
 from __future__ import annotations
 
 import fnmatch
 import os
 import re
-import shutil
-import subprocess
-import tempfile
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,12 +12,14 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from interview_helper import identity, ledger
+from interview_helper import identity, ledger, lock
 from interview_helper.cards import cards as cards_of
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
+from interview_helper.files import Refusal, contents, shown, write
 from interview_helper.identity import Assignment
-from interview_helper.ledger import BrokenLedger, Ledger
-from interview_helper.model import Build, Card, Deck, Document, Library, Media, Reference, Source, Span
+from interview_helper.ledger import Ledger
+from interview_helper.lock import Lock
+from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Reference, Source, Span
 from interview_helper.outputs.sheet import Layout, PangoMissing
 from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
 
@@ -29,14 +28,6 @@ _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NO_FOLDERS = ("node_modules",)
 _PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 _MAX_PICTURE = 50_000_000  # bytes
-
-
-class Refusal(Exception):
-    """The world does not let us: what happened in one sentence, what to type, and the exit code."""
-
-    def __init__(self, message: str, hint: str = "", code: int = 3) -> None:
-        super().__init__(message)
-        self.message, self.hint, self.code = message, hint, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """A notes folder as read: its sources in the order of their paths, its config, the lock's path and text.
+    """A notes folder as read: its sources in the order of their paths, its config, its lock.
 
     `selected` is the one file that a build is for, as a path in the folder; empty for the whole of it.
     """
@@ -66,8 +57,7 @@ class Notes:
     name: str
     config: Config
     sources: tuple[Source, ...]
-    lock: Path
-    lock_text: str | None
+    lock: Lock
     selected: str
     diagnostics: tuple[Diagnostic, ...]
 
@@ -79,14 +69,33 @@ class Understood:
     notes: Notes
     library: Library
     cards: tuple[Card, ...]
-    ledger: Ledger
     deck: Deck
     diagnostics: tuple[Diagnostic, ...]
 
     @property
-    def begun(self) -> Ledger:
+    def topics(self) -> tuple[str, ...]:
+        """The titles of the topics, in the order of the notes."""
+        return tuple(topic.title.text for document in self.library.documents for topic in document.topics)
+
+    @property
+    def ledger(self) -> Ledger:
         """The ledger under the deck's id and slug as they are now."""
-        return replace(self.ledger, id=self.ledger.id or self.deck.id, slug=self.deck.slug)
+        kept = self.notes.lock.ledger
+        return replace(kept, id=kept.id or self.deck.id, slug=self.deck.slug)
+
+    @property
+    def broken(self) -> bool:
+        """Whether an error forbids to build."""
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the next build does to the cards, the text of the lock that it writes, and what is to be said of it."""
+
+    assignment: Assignment
+    lock: str
+    diagnostics: tuple[Diagnostic, ...]
 
     @property
     def broken(self) -> bool:
@@ -96,11 +105,10 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a build did: the files it wrote or found as they should be, and who is who now."""
+    """What a build did: the files it wrote or found as they should be, and what there is to say."""
 
     written: tuple[Path, ...]
     unchanged: tuple[Path, ...]
-    assignment: Assignment | None
     diagnostics: tuple[Diagnostic, ...]
     refusal: Refusal | None
 
@@ -115,17 +123,15 @@ def read(source: Path) -> Notes:
         return _read_folder(source, "")
     if not source.is_file():
         raise Refusal(
-            f"{_shown(source)} does not exist", "name a folder of Markdown notes, or make one: interview-helper init", 2
+            f"{shown(source)} does not exist", "name a folder of Markdown notes, or make one: interview-helper init", 2
         )
     for folder in source.parents:
         if (folder / CONFIG).is_file() or (folder / LOCK).is_file():
             return _read_folder(folder, source.relative_to(folder).as_posix())
     diagnostics: list[Diagnostic] = []
     sources = _sources(source.parent, [source.name], diagnostics)
-    lock = source.with_suffix(".lock")
-    return Notes(
-        source.parent, words_of(source.name), Config(), sources, lock, _lock_text(lock), "", tuple(diagnostics)
-    )
+    kept = lock.read(source.with_suffix(".lock"))
+    return Notes(source.parent, words_of(source.name), Config(), sources, kept, "", tuple(diagnostics))
 
 
 def _read_folder(root: Path, selected: str) -> Notes:
@@ -136,10 +142,8 @@ def _read_folder(root: Path, selected: str) -> Notes:
         named = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if len(left_out) > 4 else "")
         diagnostics.append(Diagnostic("C004", Span(left_out[0], 1, 1, 1, 1), f"left out: {named}"))
     sources = _sources(root, paths, diagnostics)
-    lock = root / LOCK
-    return Notes(
-        root, words_of(root.resolve().name), config, sources, lock, _lock_text(lock), selected, tuple(diagnostics)
-    )
+    kept = lock.read(root / LOCK)
+    return Notes(root, words_of(root.resolve().name), config, sources, kept, selected, tuple(diagnostics))
 
 
 def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -163,7 +167,7 @@ def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
 def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) -> tuple[Source, ...]:
     sources = []
     for path in paths:
-        data = _bytes(root / path)
+        data = contents(root / path)
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -180,19 +184,6 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
             Source(path, text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"))
         )
     return tuple(sources)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal(f"{_shown(path)} can't be read: {error.strerror or error}") from error
-
-
-def _lock_text(lock: Path) -> str | None:
-    if not lock.exists():
-        return None
-    return _bytes(lock).decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 
 _KEYS: dict[str, type] = {
@@ -220,7 +211,7 @@ def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:  # noqa: C901 
     path = root / CONFIG
     if not path.is_file():
         return Config()
-    text = _bytes(path).decode("utf-8", "replace")
+    text = contents(path).decode("utf-8", "replace")
 
     def wrong(key: str, message: str, hint: str) -> None:
         rows = text.split("\n")
@@ -296,22 +287,26 @@ def understood(notes: Notes) -> Understood:
     library = Library(documents, media)
     cards, more = cards_of(library)
     diagnostics += [*problems, *more, *_broken_links(notes.root, documents)]
-    kept = Ledger()
-    if notes.lock_text is not None:
-        try:
-            kept, folded = ledger.read(notes.lock_text)
-            if folded:
-                diagnostics.append(Diagnostic("I003", _whole(notes.lock.name), f"{folded} cards stood in it twice"))
-        except BrokenLedger as error:
-            span = Span(notes.lock.name, error.line, 1, error.line, 1)
-            diagnostics.append(Diagnostic("I005", span, error.what, error.remedy))
-        diagnostics += _unkept(notes.lock)
+    diagnostics += notes.lock.diagnostics
+    deck = _deck(notes, documents, notes.lock.ledger)
+    diagnostics += _renamed(notes)
     if not cards and not any(d.severity is Severity.ERROR for d in diagnostics):
         message = "no notes here" if not notes.sources else "no heading has text below it"
         diagnostics.append(Diagnostic("C003", _whole("."), message, "write `## Question` and the answer below it"))
     ignored = set(notes.config.ignore)
-    shown = (d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
-    return Understood(notes, library, cards, kept, _deck(notes, documents, kept), ordered(shown))
+    told = (d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
+    return Understood(notes, library, cards, deck, ordered(told))
+
+
+def _renamed(notes: Notes) -> Iterable[Diagnostic]:
+    """A warning where `deck.toml` gives the deck another title than it was published under."""
+    old, new = notes.lock.ledger.title, notes.config.title
+    if old and new and old != new:
+        text = contents(notes.root / CONFIG).decode("utf-8", "replace")
+        row = next((i for i, row in enumerate(text.split("\n"), 1) if re.match(r"\s*title\b", row)), 1)
+        span = Span(CONFIG, row, 1, row, len(text.split("\n")[row - 1]) + 1)
+        message = f"the deck was {old!r} and is {new!r}: an import puts new cards there and leaves the old ones"
+        yield Diagnostic("I010", span, message, f"before you import, rename the deck {old!r} in Anki to {new!r}")
 
 
 def _whole(path: str) -> Span:
@@ -412,7 +407,7 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
         )
     if real.stat().st_size > _MAX_PICTURE:
         return Diagnostic("L004", image.span, f"{image.written} is larger than 50 MB", "scale it down")
-    data = _bytes(real)
+    data = contents(real)
     kind, width, height = _decoded(data)
     if not kind:
         return Diagnostic("L004", image.span, f"{image.written} is no PNG, JPEG, GIF, WebP or SVG", "convert it to PNG")
@@ -453,54 +448,108 @@ def _decoded(data: bytes) -> tuple[str, int | None, int | None]:
         return "", None, None
 
 
-def _unkept(lock: Path) -> list[Diagnostic]:
-    """A warning where the lock lies in a git work tree that ignores it."""
-    if not shutil.which("git") or not any((folder / ".git").exists() for folder in lock.parents):
-        return []
-    asked = subprocess.run(  # noqa: S603
-        ["git", "check-ignore", "--quiet", lock.name],  # noqa: S607
-        cwd=lock.parent,
-        capture_output=True,
-        check=False,
-        timeout=20,
-    )
-    if asked.returncode:
-        return []
-    return [Diagnostic("I004", _whole(lock.name), "git ignores the lock", f"git add --force {lock.name}")]
+# --- planning ---------------------------------------------------------------------------------------------------
+
+
+def planned(notes: Understood, now: int, before: Ledger | None = None) -> Plan:
+    """What a build at a second since 1970 does to the cards as the lock has them, or as they were `before`."""
+    from interview_helper.outputs import anki
+
+    kept = notes.ledger if before is None else replace(before, slug=notes.deck.slug)
+    assignment = identity.assign(notes.cards, kept, now)
+    after = ledger.published(assignment.ledger, notes.deck, anki.versions())
+    ignored = set(notes.notes.config.ignore)
+    told = ordered(d for d in _decisions(assignment) if d.code not in ignored or d.severity is Severity.ERROR)
+    return Plan(replace(assignment, ledger=after), ledger.written(after), told)
+
+
+def _decisions(assignment: Assignment) -> Iterable[Diagnostic]:
+    """What was decided by evidence, by a published kind or by an id, with the line that overrules it."""
+    spans = {each.id: each.card.span for each in assignment.cards}
+    for change in assignment.changes:
+        if change.guessed and change.old and change.new:
+            yield Diagnostic(
+                "I006",
+                spans[change.id],
+                f"taken as {_quoted(change.old.question)} reworded: it keeps its reviews",
+                f"if it is another card, write <!-- id: {change.other} --> below the heading",
+            )
+    for doubt in assignment.doubts:
+        yield Diagnostic(
+            "I007",
+            spans[doubt.new.id],
+            f"taken as a new card, and {_quoted(doubt.old.question)} as gone",
+            f"if it is the same card reworded, write <!-- id: {doubt.old.id} --> below the heading",
+        )
+    for turned in assignment.turned:
+        now = "a cloze card now" if turned.new.kind is Kind.CLOZE else "no cloze card any more"
+        yield Diagnostic(
+            "I008",
+            spans[turned.new.id],
+            f"{_quoted(turned.new.question)} is {now}",
+            "in Anki it is a new card, and the old one is retired; take the change back to keep its reviews",
+        )
+    for card in assignment.kept:
+        yield Diagnostic(
+            "I009",
+            card.span,
+            f"{_quoted(card.heading.text)} was published as a cloze card and stays one",
+            "write <!-- card: cloze --> to say so, or <!-- card: basic --> to start a new card",
+        )
+    for first, second in assignment.clashes:
+        pin = second.pin or first.pin
+        where = f"{first.span.path}:{first.span.line}"
+        yield Diagnostic(
+            "I002",
+            pin.span if pin else second.span,
+            f"the id names the card at {where} as well",
+            "change one of the two <!-- id: … -->",
+        )
+
+
+def _quoted(question: str) -> str:
+    """A question in one line that is not too long."""
+    line = " ".join(question.split())
+    return repr(line if len(line) <= _LINE else line[: _LINE - 1] + "…")
+
+
+_LINE = 80
 
 
 # --- building ---------------------------------------------------------------------------------------------------
 
 
-def build(notes: Understood, output: Path, outputs: frozenset[str], now: int) -> Outcome:
-    """Write the outputs that are asked for (`deck`, `sheet`). The lock comes first.
+def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], topic: str = "") -> Outcome:
+    """Write the outputs that are asked for (`deck`, `sheet`), or the sheet of one topic. The lock comes first.
 
     An id that is recorded and never published does no harm; one that is published and never recorded loses a history.
+    Raises Refusal where the lock is gone and a package of before shows that there was one.
     """
     written: list[Path] = []
     unchanged: list[Path] = []
     diagnostics: list[Diagnostic] = []
     refusal: Refusal | None = None
-    assignment = identity.assign(notes.cards, notes.begun, now)
     if "deck" in outputs:
-        from interview_helper.outputs import anki
-
-        versions = tuple((t.name, t.mod) for t in (anki.CLOZE, anki.QUESTION))
-        kept = ledger.published(assignment.ledger, notes.deck, versions)
-        assignment = replace(assignment, ledger=kept)
-        text = ledger.written(kept)
-        if text != notes.notes.lock_text:
-            write(notes.notes.lock, text.encode())
-            _attributes(notes.notes.lock)
-    made = Build(notes.deck, notes.library, assignment.cards, assignment.tombstones)
+        _not_forgotten(notes, output)
+        if plan.lock != notes.notes.lock.text:
+            write(notes.notes.lock.path, plan.lock.encode())
+        lock.attributed(notes.notes.lock.path)
+    assignment = plan.assignment
+    made = Build(notes.deck, notes.library, assignment.cards, assignment.tombstones, plan.lock)
     if notes.notes.selected:
         made = _selected(made, notes.notes.selected)
+    name = notes.deck.slug
+    if topic:
+        made = _of_topic(made, topic)
+        name = f"{name}-{slug_of(topic) or 'topic'}"
 
     def put(suffix: str, data: bytes) -> None:
-        path = output / f"{notes.deck.slug}.{suffix}"
+        path = output / f"{name}.{suffix}"
         (written if write(path, data) else unchanged).append(path)
 
     if "deck" in outputs:
+        from interview_helper.outputs import anki
+
         put("apkg", anki.render(made))
     if "sheet" in outputs:
         from interview_helper.outputs import sheet
@@ -514,58 +563,85 @@ def build(notes: Understood, output: Path, outputs: frozenset[str], now: int) ->
             put("pdf", rendered.pdf)
     ignored = set(notes.notes.config.ignore)
     kept_diagnostics = ordered(d for d in diagnostics if d.code not in ignored)
-    return Outcome(tuple(written), tuple(unchanged), assignment, kept_diagnostics, refusal)
+    return Outcome(tuple(written), tuple(unchanged), kept_diagnostics, refusal)
+
+
+def _not_forgotten(notes: Understood, output: Path) -> None:
+    """Refuse to start over unseen: the lock is gone, and what a build of this deck wrote with it is still here."""
+    package = output / f"{notes.deck.slug}.apkg"
+    if notes.notes.lock.text is not None or not package.is_file():
+        return
+    try:
+        before = lock.recovered(package)
+    except Refusal:
+        return
+    if before.id == notes.deck.id:
+        name, source = notes.notes.lock.path.name, shown(notes.notes.root)
+        raise Refusal(
+            f"{name} is gone, and {shown(package)} was built with it: without it reworded cards lose their reviews",
+            f"interview-helper recover {shown(package)} {source}, or delete the package to start over",
+            1,
+        )
+
+
+def recovered(package: Path, source: Path) -> Path:
+    """Write the lock of the notes at `source` as a package holds it. Raises Refusal where there is a lock already."""
+    notes = read(source)
+    path = notes.lock.path
+    if notes.lock.text is not None:
+        aside = shown(path.with_name(path.name + ".old"))
+        raise Refusal(f"{shown(path)} exists", f"mv {shown(path)} {aside}, then try again", 2)
+    write(path, ledger.written(lock.recovered(package)).encode())
+    return path
+
+
+def forgotten(source: Path, guid: str) -> Path:
+    """Drop a retired card from the lock for good. Raises Refusal where that can't be."""
+    notes = read(source)
+    broken = [d for d in notes.lock.diagnostics if d.severity is Severity.ERROR]
+    if broken or notes.lock.text is None:
+        what = broken[0].message if broken else "there is none"
+        raise Refusal(f"{shown(notes.lock.path)}: {what}", broken[0].hint if broken else "build the deck first", 2)
+    write(notes.lock.path, ledger.written(lock.forgotten(notes.lock.ledger, guid)).encode())
+    return notes.lock.path
 
 
 def _selected(made: Build, path: str) -> Build:
     documents = tuple(d for d in made.library.documents if d.source.path == path)
     cards = tuple(c for c in made.cards if c.card.span.path == path)
-    return Build(made.deck, Library(documents, made.library.media), cards, ())
+    return Build(made.deck, Library(documents, made.library.media), cards, (), made.lock)
 
 
-def _attributes(lock: Path) -> None:
-    """Have git merge the lock line by line, where the notes lie in a work tree."""
-    path = lock.parent / ".gitattributes"
-    line = f"{lock.name} merge=union\n"
-    if any((folder / ".git").exists() for folder in lock.parents):
-        text = path.read_text() if path.exists() else ""
-        if line not in text:
-            write(path, (text + line).encode())
+def _of_topic(made: Build, title: str) -> Build:
+    """The build of the topics of one title, whatever its case."""
+    documents = tuple(
+        replace(document, topics=kept)
+        for document in made.library.documents
+        if (kept := tuple(t for t in document.topics if t.title.text.casefold() == title.casefold()))
+    )
+    return replace(made, library=Library(documents, made.library.media))
 
 
-def write(path: Path, data: bytes) -> bool:
-    """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already."""
-    try:
-        if path.is_file() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise Refusal(
-            f"{_shown(path)} can't be written: {error.strerror or error}", "name another folder with -o"
-        ) from error
-    return True
+def forked(folder: Path, deck_id: str) -> tuple[Path, ...]:
+    """Give a copy of somebody's notes an id and a lock of its own. Raises Refusal where there are no notes.
 
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _shown(path: Path) -> str:
-    return os.path.relpath(path)
+    Its cards are then new ones in Anki beside those of the deck that it comes from; the lock of before is set aside.
+    """
+    notes = read(folder)
+    if not notes.sources or notes.root != folder.absolute():
+        raise Refusal(f"{shown(folder)} is no folder of notes", "name the folder of the copied notes", 2)
+    path = folder / CONFIG
+    text = contents(path).decode("utf-8") if path.exists() else ""
+    line = f'id = "{deck_id}"'
+    rows = [row for row in text.split("\n") if not re.match(r"\s*id\s*=", row)]
+    write(path, "\n".join([line, *rows] if text else [line, ""]).encode())
+    if notes.lock.text is None:
+        return (path,)
+    aside = notes.lock.path.with_name(f"{LOCK}.before-fork")
+    if aside.exists():
+        raise Refusal(f"{shown(aside)} exists", f"rm {shown(aside)}", 2)
+    notes.lock.path.rename(aside)
+    return (path, aside)
 
 
 def started(folder: Path, deck_id: str) -> tuple[Path, ...]:
@@ -576,7 +652,7 @@ def started(folder: Path, deck_id: str) -> tuple[Path, ...]:
     }
     for path in files:
         if path.exists():
-            raise Refusal(f"{_shown(path)} exists already", "name a new folder", 2)
+            raise Refusal(f"{shown(path)} exists already", "name a new folder", 2)
     for path, text in files.items():
         write(path, text.encode())
     return tuple(files)

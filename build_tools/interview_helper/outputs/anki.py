@@ -12,15 +12,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from html import escape
+from html import escape, unescape
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
-from interview_helper import neutral
+from interview_helper import ledger, neutral
 from interview_helper.coloring import colored
+from interview_helper.ledger import BrokenLedger, Ledger, Line
 from interview_helper.model import Block, Build, Card, Identified, Kind, Media, Tombstone
 
+_LOCK = "deck.lock"
 RETIRED = "This card is gone from the notes. In Anki's browser, search for <code>tag:{tag}</code> and suspend or delete what it finds."
 
 
@@ -141,7 +143,14 @@ def render(build: Build) -> bytes:
     pictures = sorted(shown.used.items())
     members.append(("media", json.dumps({str(i): name for i, (name, _) in enumerate(pictures)}).encode()))
     members += [(str(i), picture.data) for i, (_, picture) in enumerate(pictures)]
+    # Anki looks for its own members only; whoever has lost the lock finds it here.
+    members += [(_LOCK, build.lock.encode())] if build.lock else []
     return _zipped(members)
+
+
+def versions() -> tuple[tuple[str, int], ...]:
+    """The note types by name, with the second since 1970 in which each was last changed."""
+    return tuple((note_type.name, note_type.mod) for note_type in (CLOZE, QUESTION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,8 +324,11 @@ def _literal(text: str) -> str:
     return escape(text.translate(_CONTROL), quote=False).translate(_BRACES).replace("\n", "<br>")
 
 
+_BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+
+
 def _trail(trail: tuple[str, ...]) -> str:
-    return " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(_literal(heading) for heading in trail)
+    return _BETWEEN.join(_literal(heading) for heading in trail)
 
 
 def _source(source: str) -> str:
@@ -431,3 +443,104 @@ def _zipped(members: Iterable[tuple[str, bytes | bytearray]]) -> bytes:
             info.external_attr = 0o100644 << 16
             package.writestr(info, data, zipfile.ZIP_DEFLATED, compresslevel=6)
     return result.getvalue()
+
+
+# Reading a package
+
+
+class BrokenPackage(Exception):
+    """No package that a lock can be rebuilt from: what is wrong, and what to do."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+
+
+_LARGEST = 300_000_000  # bytes of one member of a package
+_ROWS = "SELECT guid, mid, mod, tags, flds FROM notes ORDER BY id"
+
+
+def known(package: bytes) -> Ledger:
+    """The ledger of a package: as it was written into it, else as far as Anki's own export has kept the notes.
+
+    Raises BrokenPackage for what is no package, and for one that holds none of our notes.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(package)) as members:
+            names = set(members.namelist())
+            if _LOCK in names:
+                return ledger.read(_member(members, _LOCK).decode())[0]
+            for name in ("collection.anki21", "collection.anki2"):
+                if name in names and "collection.anki21b" not in names:
+                    return _exported(_member(members, name))
+    except BrokenLedger as error:
+        raise BrokenPackage(f"the lock in it is broken, line {error.line}: {error.what}", "take another one") from error
+    except (zipfile.BadZipFile, UnicodeDecodeError, sqlite3.DatabaseError, ValueError, KeyError, OSError) as error:
+        raise BrokenPackage("it is no package of Anki, or a damaged one", "take another one") from error
+    raise BrokenPackage(
+        "Anki exported it in its newer format", "export it again with 'Support older Anki versions' ticked"
+    )
+
+
+def _member(members: zipfile.ZipFile, name: str) -> bytes:
+    if members.getinfo(name).file_size > _LARGEST:
+        raise BrokenPackage(f"its {name} is larger than {_LARGEST // 1_000_000} MB", "take another one")
+    return members.read(name)
+
+
+def _exported(database: bytes) -> Ledger:
+    """What the notes of a collection tell: all but files, order, explicit ids, and what was changed since."""
+    lines: dict[str, Line] = {}
+    slug = ""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(database)
+        (decks,) = connection.execute("SELECT decks FROM col").fetchone()
+        for guid, note_type, mod, tags, fields in connection.execute(_ROWS):
+            types = {QUESTION.id: QUESTION, CLOZE.id: CLOZE}
+            if note_type in types:
+                names = [name for _, name in types[note_type].fields]
+                line, topic = _line(
+                    str(guid), dict(zip(names, fields.split("\x1f"), strict=False)), int(mod), tags.split()
+                )
+                lines[line.id] = line
+                slug = slug or topic
+    if not lines:
+        raise BrokenPackage("it holds no card that was built by this program", "take another one")
+    titles = [deck["name"] for deck in json.loads(decks).values() if deck["id"] != 1]
+    found = tuple(lines[guid] for guid in sorted(lines))
+    return Ledger("", titles[0] if len(titles) == 1 else "", slug, versions(), found)
+
+
+_NUMBERED = re.compile(r"\{\{c([0-9]+)::(.*?)\}\}", re.DOTALL)
+
+
+def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -> tuple[Line, str]:
+    """A note as a line of the ledger, and the deck's slug by its tags. Without a fingerprint it counts as changed."""
+    text = fields.get("Text")
+    kind = Kind.CLOZE if text is not None else Kind.REVERSED if fields.get("Reverse") else Kind.BASIC
+    retired = [tag for tag in tags if tag.endswith("::retired")]
+    asked = _NUMBERED.sub(r"\2", text if text is not None else fields.get("Question", ""))
+    heading, _, rest = asked.partition("</div>")
+    answer = fields.get("Answer", "") or rest if text is not None else fields.get("Answer", "")
+    line = Line(
+        id=guid,
+        pin="",
+        kind=kind,
+        file="",
+        after="",
+        trail=tuple(_plain(each) for each in fields.get("Trail", "").split(_BETWEEN) if each),
+        question=_plain(heading) if text is not None else _plain(asked),
+        answer="" if retired else _plain(answer),
+        blanks=tuple((_plain(words), int(number)) for number, words in _NUMBERED.findall(text or "")),
+        fingerprint="",
+        changed=mod,
+        retired=mod if retired else None,
+    )
+    topics = [tag.partition("::")[0] for tag in (*retired, *tags) if "::" in tag]
+    return line, topics[0] if topics else ""
+
+
+def _plain(html: str) -> str:
+    """The words of a field, its blocks in paragraphs of their own."""
+    words = re.sub(r"</(?:p|pre|div|ul|ol|table|blockquote)>", "\n\n", html.replace("<br>", "\n"))
+    return re.sub(r"\n{2,}", "\n\n", unescape(re.sub(r"<[^>]*>", "", words))).strip()

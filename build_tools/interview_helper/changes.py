@@ -1,0 +1,138 @@
+"""What a build does to the cards, spelt for people and for programs. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+
+from interview_helper.identity import Assignment, Change, Event
+from interview_helper.ledger import Line
+
+_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_AROUND = 6  # words that are shown on either side of a change
+_UPDATED = (Event.CHANGED, Event.MOVED, Event.RESTORED, Event.RETIRED)
+
+
+def summary(assignment: Assignment) -> str:
+    """One line: how many cards there are, and how many of them are new, changed, moved, retired, restored."""
+    parts = [f"{len(ids)} {event}" for event in Event if (ids := assignment.ids(event))]
+    count = len(assignment.cards)
+    return f"{count} card{'' if count == 1 else 's'}: {', '.join(parts) or 'none changed'}"
+
+
+def updated(assignment: Assignment) -> int:
+    """How many notes an import updates: on these, Anki replaces the user's own tags."""
+    return sum(change.event in _UPDATED for change in assignment.changes)
+
+
+def as_text(assignment: Assignment, shown: Callable[[str], str], *, color: bool) -> str:
+    """A paragraph a card that changes, by event; words that went and came are marked. `shown` spells a note's path."""
+    lines = _lines(assignment)
+    parts = [
+        _paragraph(change, lines.get(change.id), shown, color=color)
+        for event in Event
+        for change in assignment.changes
+        if change.event is event
+    ]
+    count = updated(assignment)
+    if count:
+        notes = "1 note is" if count == 1 else f"{count} notes are"
+        parts.append(f"{notes} updated by the next import: tags of your own on them are lost, flags and reviews stay")
+    return "\n".join([*parts, summary(assignment)])
+
+
+def as_json(assignment: Assignment, shown: Callable[[str], str]) -> str:
+    """An object with a list of cards for each of `new changed moved retired restored`.
+
+    Besides, `matched` are those of them that only evidence makes the same card, and `updated` is the number of notes
+    that lose the user's own tags.
+    """
+    lines = _lines(assignment)
+    rows = [(change, _row(change, lines.get(change.id), shown)) for change in assignment.changes]
+    whole: dict[str, object] = {str(event): [row for change, row in rows if change.event is event] for event in Event}
+    whole["matched"] = [row for change, row in rows if change.guessed]
+    whole["updated"] = updated(assignment)
+    return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def _row(change: Change, line: int | None, shown: Callable[[str], str]) -> dict[str, object]:
+    now = change.new or change.old
+    assert now is not None  # a change is of something
+    row: dict[str, object] = {
+        "id": change.id,
+        "path": shown(now.file),
+        "line": line,
+        "trail": list(now.trail),
+        "question": now.question,
+        "answer": now.answer,
+    }
+    if change.old and change.event not in (Event.NEW, Event.RETIRED):
+        old = change.old
+        row["old"] = {"path": shown(old.file), "trail": list(old.trail), "question": old.question, "answer": old.answer}
+    if change.guessed:
+        row["overrule"] = f"<!-- id: {change.other} -->"
+    return row
+
+
+def _paragraph(change: Change, line: int | None, shown: Callable[[str], str], *, color: bool) -> str:
+    old, new = change.old, change.new
+    now = new or old
+    assert now is not None  # a change is of something
+    where = f"{shown(now.file)}:{line}" if line else shown(now.file)
+    rows = [f"{change.event:8} {where}: {_one_line(now.question)}"]
+    if old and new and change.event is not Event.RETIRED:
+        rows += _details(old, new, shown, color=color)
+        if change.guessed:
+            rows.append(f"    taken as one card by what they have in common; if not, write <!-- id: {change.other} -->")
+    return "\n".join(rows)
+
+
+def _details(old: Line, new: Line, shown: Callable[[str], str], *, color: bool) -> Iterator[str]:
+    for name, before, after in (("question", old.question, new.question), ("answer", old.answer, new.answer)):
+        if before != after:
+            yield f"    {name}: {marked(before, after, color=color)}"
+    if (old.file, old.trail) != (new.file, new.trail):
+        yield f"    from {_place(old, shown)} to {_place(new, shown)}"
+    if old.kind is not new.kind:
+        yield f"    {old.kind} is {new.kind} now"
+    if (old.question, old.answer, old.trail, old.kind) == (new.question, new.answer, new.trail, new.kind):
+        yield "    words as before; emphasis, a link, a picture, a tag, the source or a blank changed"
+
+
+def _place(line: Line, shown: Callable[[str], str]) -> str:
+    return f"{shown(line.file)} ({' / '.join(line.trail)})" if line.trail else shown(line.file)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def marked(old: str, new: str, *, color: bool) -> str:
+    """Both texts in one line, words that went as `[-…-]`, those that came as `{+…+}`, or red and green."""
+    before, after = _WORD.findall(_one_line(old)), _WORD.findall(_one_line(new))
+    parts: list[str] = []
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for number, (step, i, j, k, m) in enumerate(steps):
+        if step == "equal":
+            parts.append(_shortened(before[i:j], first=number == 0, last=number == len(steps) - 1))
+            continue
+        went, came = "".join(before[i:j]), "".join(after[k:m])
+        if went:
+            parts.append(f"\x1b[31;9m{went}\x1b[0m" if color else f"[-{went}-]")
+        if came:
+            parts.append(f"\x1b[32m{came}\x1b[0m" if color else f"{{+{came}+}}")
+    return "".join(parts)
+
+
+def _shortened(words: list[str], *, first: bool, last: bool) -> str:
+    """Words that stay, without those that are far from any change."""
+    head, tail = (0 if first else 2 * _AROUND), (0 if last else 2 * _AROUND)
+    if len(words) <= head + tail + 4:
+        return "".join(words)
+    return "".join(words[:head]) + " … " + "".join(words[len(words) - tail :])
+
+
+def _lines(assignment: Assignment) -> dict[str, int]:
+    return {each.id: each.card.span.line for each in assignment.cards}
