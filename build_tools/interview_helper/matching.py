@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from interview_helper.cards import marks
-from interview_helper.evidence import Place, Rarity, Words, evidence, is_telling, same_words, tokens, words
+from interview_helper.evidence import Place, Rarity, Words, evidence, same_words, tokens, words
 from interview_helper.ledger import Ledger, Line
 from interview_helper.model import Card, Kind
 from interview_helper.neutral import code_words
@@ -22,7 +22,8 @@ from interview_helper.pairing import best_pairs
 
 _OUR_ID = re.compile(r"[0-9a-f]{16}")
 _ENOUGH = 0.0  # evidence from which on two are one
-_RETURN = 2.0  # the same for a card that was retired: its place in the notes is forgotten
+_RETURN = 1.0  # the same for a card that was retired: its place in the notes is forgotten
+_SURE = 2.0  # evidence above which a card that outdoes all others by far is not weighed against them
 _DOUBT = 2.5  # how far below that a decision is still told
 _CANDIDATES = 5  # cards that a line is weighed against in full
 _ALIKE = 0.5  # share of common words from which on two answers to one question are one answer, edited
@@ -42,19 +43,20 @@ class Matching:
         self.guessed: set[int] = set()
         self.kept: list[Card] = []
         self.clashes: list[tuple[Card, Card]] = []
-        self._used: set[str] = set()
+        self._open_lines = {line.id: line for line in ledger.lines}
+        self._open_cards = dict.fromkeys(range(len(cards)))
         self._taken = {line.id for line in ledger.lines}
         # A name that no card was published under: only the very same card may take it, never a similar one.
         self._named: set[int] = set()
-        self._alone: set[int] = set()  # cards that are new because their id says so
         self._weighed: dict[tuple[str, int], float] = {}
         self._pins()
         if len(self.lines) < len(cards) and ledger.lines:
-            self._same()
-            self._same_question()
-            self._returned()
-            self._similar([line for line in self._gone() if line.retired is None], _ENOUGH)
-            self._similar([line for line in self._gone() if line.retired is not None], _RETURN)
+            # A retired card that comes back is surer than any likeness, so it comes first.
+            for retired in (False, True):
+                self._same(retired=retired)
+                self._same_question(retired=retired)
+            self._similar(self._gone(retired=False), _ENOUGH)
+            self._similar(self._gone(retired=True), _RETURN)
 
     # --- identities ---------------------------------------------------------------------------------------------
 
@@ -76,7 +78,8 @@ class Matching:
 
     def _match(self, index: int, line: Line) -> None:
         self.lines[index] = line
-        self._used.add(line.id)
+        self._open_lines.pop(line.id)
+        self._open_cards.pop(index, None)
         card = self.cards[index]
         if line.kind is Kind.CLOZE and card.kind is not Kind.CLOZE:
             self.cards[index] = replace(card, kind=Kind.CLOZE)
@@ -90,11 +93,11 @@ class Matching:
             return line.kind is Kind.CLOZE and not card.chosen and bool(marks(card))
         return not (card.pin and line.pin)
 
-    def _gone(self) -> list[Line]:
-        return [line for line in self.ledger.lines if line.id not in self._used]
+    def _gone(self, *, retired: bool) -> list[Line]:
+        return [line for line in self._open_lines.values() if (line.retired is not None) is retired]
 
     def _left(self) -> list[int]:
-        return [i for i in range(len(self.cards)) if i not in self.lines and i not in self._alone]
+        return list(self._open_cards)
 
     # --- rounds -------------------------------------------------------------------------------------------------
 
@@ -117,46 +120,30 @@ class Matching:
             # A name moves with a card that turns from one note type into the other: the living line has it.
             named.sort(key=lambda line: (line.retired is None, line.changed, line.id))
             if not named:
-                (self._alone if _OUR_ID.fullmatch(pin.id) or by_name[pin.id] else self._named).add(index)
+                if _OUR_ID.fullmatch(pin.id) or by_name[pin.id]:
+                    self._open_cards.pop(index)
+                else:
+                    self._named.add(index)
             elif named[-1].id in holders:
                 self.clashes.append((self.cards[holders[named[-1].id]], self.cards[index]))
-                self._alone.add(index)
+                self._open_cards.pop(index)
             else:
                 holders[named[-1].id] = index
                 self._match(index, named[-1])
 
-    def _same(self) -> None:
+    def _same(self, *, retired: bool) -> None:
         """Same headings, question and answer."""
         self._equal(
             lambda i: (self.cards[i].trail, self.questions[i], self.answers[i]),
             lambda line: (line.trail, line.question, line.answer),
-            retired=False,
-        )
-
-    def _returned(self) -> None:
-        """A retired card whose headings and question are back, or whose question and answer are."""
-        self._equal(
-            lambda i: (self.cards[i].trail, self.questions[i], self.answers[i]),
-            lambda line: (line.trail, line.question, line.answer),
-            retired=True,
-        )
-        self._equal(
-            lambda i: (self.cards[i].trail, same_words(self.questions[i])),
-            lambda line: (line.trail, same_words(line.question)),
-            retired=True,
-        )
-        self._equal(
-            lambda i: (same_words(self.questions[i]), same_words(self.answers[i])),
-            lambda line: (same_words(line.question), same_words(line.answer)),
-            retired=True,
+            retired=retired,
         )
 
     def _equal(self, of_card: Callable[[int], Hashable], of_line: Callable[[Line], Hashable], *, retired: bool) -> None:
         """Match what has one key, equal ones in their order; of retired ones the latest first."""
         waiting: dict[Hashable, list[Line]] = defaultdict(list)
-        for line in self._gone():
-            if (line.retired is not None) is retired:
-                waiting[of_line(line)].append(line)
+        for line in self._gone(retired=retired):
+            waiting[of_line(line)].append(line)
         for key, lines in waiting.items():
             if len(lines) > 1:
                 waiting[key] = sorted(lines, key=lambda x: -x.retired if x.retired else self._order[x.id])
@@ -167,21 +154,18 @@ class Matching:
                 lines.remove(fitting[0])
                 self._match(index, fitting[0])
 
-    def _same_question(self) -> None:
+    def _same_question(self, *, retired: bool) -> None:
         """One question, case and punctuation aside: below the same headings, or elsewhere with an answer alike."""
         groups: dict[str, tuple[list[Line], list[int]]] = defaultdict(lambda: ([], []))
-        for line in self._gone():
-            if line.retired is None:
-                groups[same_words(line.question)][0].append(line)
+        for line in self._gone(retired=retired):
+            groups[same_words(line.question)][0].append(line)
         for index in self._left():
             if (asked := same_words(self.questions[index])) in groups:
                 groups[asked][1].append(index)
         for lines, indices in groups.values():
-            lines.sort(key=lambda line: self._order[line.id])
+            lines.sort(key=lambda line: -line.retired if line.retired else self._order[line.id])
             weights = self._alike(lines, indices)
             for rank, index in best_pairs(weights).items():
-                if weights[rank][index] < 1 + 2 * _ALIKE:
-                    self.guessed.add(index)
                 self._match(index, lines[rank])
 
     def _alike(self, lines: Sequence[Line], indices: Sequence[int]) -> dict[int, dict[int, float]]:
@@ -195,8 +179,7 @@ class Matching:
                     continue
                 alike = 2 * len(answer & told[index]) / ((len(answer) + len(told[index])) or 1)
                 stays = line.trail == self.cards[index].trail
-                lone = len(lines) == len(indices) == 1 and is_telling(line.question)
-                if stays or (index not in self._named and (alike >= _ALIKE or lone)):
+                if stays or (index not in self._named and alike >= _ALIKE):
                     # Twins that nothing else tells apart are told apart by which comes first.
                     weights.setdefault(rank, {})[index] = 1 + stays + 2 * alike + 0.05 * (rank == place)
         return weights
@@ -215,12 +198,14 @@ class Matching:
         likely = _Likely(said, rarity)
         weights: dict[int, dict[int, float]] = {}
         for number, (line, old) in enumerate(zip(lines, were, strict=True)):
-            for index in likely.cards(old, gaps.near(line)):
+            for index, outstanding in likely.cards(old, gaps.near(line)):
                 if self._fits(index, line):
                     value = evidence(old, said[index], gaps.place(line, index), rarity) - bar
                     self._weighed[line.id, index] = value
                     if value > 0:
                         weights.setdefault(number, {})[index] = value
+                    if value > _SURE and outstanding:
+                        break
         for number, index in best_pairs(weights).items():
             self.guessed.add(index)
             self._match(index, lines[number])
@@ -228,15 +213,16 @@ class Matching:
     def _rarity(self, left: Iterable[Words]) -> Rarity:
         """How rare words are in what is left and a sample of all other cards."""
         step = len(self.cards) // _SAMPLE + 1
-        others = [words(self.questions[i], self.answers[i]) for i in range(0, len(self.cards), step) if i in self.lines]
-        names = {token for card in self.cards[::step] for token in tokens(" ".join(code_words(card.heading.html)))}
-        names |= {t for i in self._left() for t in tokens(" ".join(code_words(self.cards[i].heading.html)))}
-        return Rarity((each.question | each.answer for each in (*left, *others)), names)
+        sample = [i for i in range(0, len(self.cards), step) if i in self.lines]
+        headings = (self.cards[i].heading.html for i in (*sample, *self._left()))
+        names = {token for html in headings for said in code_words(html) for token in tokens(said)}
+        others = (tokens(f"{self.questions[i]} {self.answers[i]}") for i in sample)
+        return Rarity((*(each.question | each.answer for each in left), *others), names)
 
     def doubts(self) -> Iterator[tuple[Line, int]]:
         """Cards gone and new that could have been one: each of the two with the likeliest other."""
         likeliest: dict[int, tuple[float, str]] = {}
-        lines = {line.id: line for line in self._gone() if line.retired is None}
+        lines = {line.id: line for line in self._gone(retired=False)}
         for (guid, index), value in self._weighed.items():
             if guid in lines and index not in self.lines and value > -_DOUBT:
                 likeliest[index] = max(likeliest.get(index, (value, guid)), (value, guid))
@@ -245,7 +231,7 @@ class Matching:
 
     def turned(self) -> Iterator[tuple[Line, int]]:
         """Cards whose question was published in the other note type and is gone there."""
-        gone = {(line.trail, same_words(line.question)): line for line in self._gone() if line.retired is None}
+        gone = {(line.trail, same_words(line.question)): line for line in self._gone(retired=False)}
         for index, card in enumerate(self.cards):
             line = None if index in self.lines else gone.get((card.trail, same_words(self.questions[index])))
             if line and (line.kind is Kind.CLOZE) is not (card.kind is Kind.CLOZE):
@@ -274,19 +260,17 @@ def _ordered(lines: Iterable[Line]) -> dict[str, list[Line]]:
         behind: dict[str, list[Line]] = defaultdict(list)
         for line in left.values():
             behind[line.after if line.after in left else ""].append(line)
-        chain: list[Line] = []
-        seen: set[str] = set()
-        # A ring has no first line: whatever the walk from the start does not reach is walked from its least id.
-        for start in ([""], sorted(left)):
-            for guid in start:
-                waiting = [left[guid]] if guid else behind[""][::-1]
-                while waiting:
-                    line = waiting.pop()
-                    if line.id not in seen:
-                        seen.add(line.id)
-                        chain.append(line)
+        chain: dict[str, Line] = {}
+        # A ring has no first line: what the walk from the start does not reach is walked from its least id.
+        for start in ("", *(sorted(left) if len(behind[""]) != 1 or len(behind) != len(left) else ())):
+            waiting = behind[""][::-1] if not start else [left[start]]
+            while waiting:
+                line = waiting.pop()
+                if line.id not in chain:
+                    chain[line.id] = line
+                    if line.id in behind:
                         waiting += behind[line.id][::-1]
-        ordered[file] = chain
+        ordered[file] = list(chain.values())
     return ordered
 
 
@@ -300,9 +284,12 @@ class _Likely:
             for token in each.question | each.answer:
                 self._holders[token].append(index)
 
-    def cards(self, old: Words, near: Iterable[tuple[int, float]]) -> list[int]:
-        """The cards that share the most with what was said, or stand where it stood; the likeliest first."""
-        found: dict[int, float] = defaultdict(float)
+    def cards(self, old: Words, near: Iterable[tuple[int, int]]) -> list[tuple[int, bool]]:
+        """The cards that share the most with what was said, or stand where it stood, the likeliest first.
+
+        With each, whether it has more than twice of what the next one has.
+        """
+        found: dict[int, int] = defaultdict(int)
         for index, bonus in near:
             found[index] += bonus
         for token in old.question | old.answer:
@@ -311,7 +298,9 @@ class _Likely:
                 weight = self._rarity(token)
                 for index in holders:
                     found[index] += weight
-        return sorted(found, key=lambda index: (-found[index], index))[:_CANDIDATES]
+        ranked = sorted(found, key=lambda index: (-found[index], index))[: _CANDIDATES + 1]
+        shares = [*(found[index] for index in ranked), 0]
+        return [(index, shares[at] > 2 * shares[at + 1]) for at, index in enumerate(ranked[:_CANDIDATES])]
 
 
 class _Gaps:
@@ -363,18 +352,18 @@ class _Gaps:
             found |= {index: gap for index, gap in zip(row, gaps, strict=True) if gap and index in wanted}
         return found
 
-    def near(self, line: Line) -> Iterator[tuple[int, float]]:
+    def near(self, line: Line) -> Iterator[tuple[int, int]]:
         """Cards that stand where the line stood, with how much that says when candidates are looked for."""
         trail = self._trails.get(line.trail, line.trail)
         for index in self._below.get(trail, ())[:_SHARED]:
-            yield index, 1.0
+            yield index, 1_000
         gap = self._of_line.get(line.id)
         if gap is None:
             return
         for index in self._behind.get(gap.first, ())[:_SHARED]:
-            yield index, 4.0 - 0.1 * abs(self._of_card[index].count - gap.count)
+            yield index, 4_000 - 100 * abs(self._of_card[index].count - gap.count)
         for index in self._before.get(gap.last, ())[:_SHARED]:
-            yield index, 4.0 - 0.1 * abs(self._of_card[index].count - gap.count)
+            yield index, 4_000 - 100 * abs(self._of_card[index].count - gap.count)
 
     def place(self, line: Line, index: int) -> Place:
         """How the places of the two compare."""
@@ -384,7 +373,9 @@ class _Gaps:
             return Place(0, alone=False, level=False, trail=trail)
         neighbours = (gap.first == other.first) + (gap.last == other.last)
         alone = gap.size == other.size == 1
-        return Place(neighbours, alone=alone, level=gap.first == other.first and gap.count == other.count, trail=trail)
+        level = gap.first == other.first and gap.count == other.count
+        level |= gap.last == other.last and gap.size - gap.count == other.size - other.count
+        return Place(neighbours, alone=alone, level=level, trail=trail)
 
 
 Anchor = int | str
