@@ -46,7 +46,7 @@ def test_build_writes_deck_and_lock_and_then_nothing(notes):
     first = build()
     assert first.exit_code == 0
     assert first.stdout == "out/t.apkg\n"
-    assert "1 cards: 1 new" in first.stderr
+    assert "1 card: 1 new" in first.stderr
     lock = (notes / "deck.lock").read_bytes()
     second = build()
     assert "none changed" in second.stderr

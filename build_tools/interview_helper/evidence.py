@@ -18,10 +18,21 @@ from functools import lru_cache
 
 # A word or a part of a dotted name, a number, or a sign that means something in code.
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)*\w*|[=!<>+*/%&|^~@-]+")
-_ENDINGS = ("ings", "ing", "ies", "ed", "es", "e", "s", "y")
+_ENDINGS = (
+    ("ings", ""),
+    ("ing", ""),
+    ("ies", "i"),
+    ("ie", "i"),
+    ("y", "i"),
+    ("ed", ""),
+    ("es", ""),
+    ("e", ""),
+    ("s", ""),
+)
 _NAME = re.compile(r"_|\d|[a-z][A-Z]|^[A-Z]{2,}s?$")
 _LONGEST = 4_000  # characters of a text whose words are looked at
 _LETTERS = 1_500  # characters of an answer whose spelling is looked at
+_COMMONPLACE = 0.08  # of the words, by what they say, that any two cards of a deck share
 _CHANCE = 0.15  # of the groups of three letters that any two texts of a language share
 _SLIP = 0.65  # likeness from which on a word is another spelling of the other
 
@@ -62,9 +73,9 @@ def _form(token: str) -> str:
     if not token[0].isalpha() or _NAME.search(token):
         return token
     token = token.casefold()
-    for ending in _ENDINGS:
+    for ending, instead in _ENDINGS:
         if token.endswith(ending) and len(token) - len(ending) >= 3 and not token.endswith("ss"):
-            return token[: -len(ending)]
+            return token[: -len(ending)] + instead
     return token
 
 
@@ -172,7 +183,7 @@ def features(old: Words, new: Words, place: Place, rarity: Rarity) -> dict[str, 
     much = min(told / 20_000, 1.0)
     return {
         "always": 1.0,
-        "shared": weight(everything & other) / (least or 1),
+        "shared": max(0.0, weight(everything & other) / (least or 1) - _COMMONPLACE),
         "told": much,
         "answer": answer * much,
         "spelling": max(0.0, alike - _CHANCE),
@@ -229,7 +240,7 @@ def _undenied(word: str) -> tuple[str, ...]:
 # share nothing but their place stay below zero.
 WEIGHTS = {
     "always": -4.2,
-    "shared": 1.6,
+    "shared": 2.0,
     "told": 0.15,
     "answer": 2.4,
     "spelling": 1.3,
