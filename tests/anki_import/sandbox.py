@@ -95,7 +95,9 @@ class Sandbox:
         assert number is not None
         self.collection.decks.select(number)
         scheduler: Any = self.collection.sched
-        cards = [Card(self.collection, backend_card=each.card) for each in scheduler.get_queued_cards(1000).cards]
+        cards = [
+            Card(self.collection, backend_card=each.card) for each in scheduler.get_queued_cards(fetch_limit=1000).cards
+        ]
         return [(card.note().guid, card.ord) for card in cards]
 
     def ordinals(self) -> dict[str, list[int]]:

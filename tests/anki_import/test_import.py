@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import unicodedata
-import zipfile
 from dataclasses import replace
 from hashlib import sha256
 from html import escape, unescape
-from io import BytesIO
 from pathlib import Path
 from re import sub
 
@@ -266,30 +260,6 @@ def test_a_note_without_a_card_is_a_mistake_of_ours() -> None:
         package.render(build(card("c", "C", "<p>none</p>", kind=Kind.CLOZE, numbers=(1,))))
     with pytest.raises(ValueError, match="two rows"):
         package.render(build(BASIC, BASIC))
-
-
-BUILD_ONE = f"""
-import sys
-sys.path[:0] = {[str(p) for p in sys.path if p]!r}
-from anki_import.test_import import *
-media = {{f"{{i}}.png": replace(PICTURE, name=f"{{i}}.png") for i in range(20)}}
-html = "".join(neutral.picture(name, "") for name in media)
-sys.stdout.buffer.write(package.render(build(*ALL, card("p", "P", html, tags=tuple("zyxwv")), media=media)))
-"""
-
-
-def test_equal_builds_are_equal_bytes() -> None:
-    def built(seed: str) -> bytes:
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run(
-            [sys.executable, "-c", BUILD_ONE], env=environment, check=True, capture_output=True
-        ).stdout
-
-    packages = {built(seed) for seed in ("1", "2", "3")}
-    assert len(packages) == 1
-    with zipfile.ZipFile(BytesIO(packages.pop())) as members:
-        assert {member.date_time for member in members.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert list(json.loads(members.read("media")).values()) == sorted(f"{i}.png" for i in range(20))
 
 
 def test_another_card_moves_no_row_of_the_others(anki: Sandbox, other_anki: Sandbox) -> None:
