@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from io import BytesIO
 from pathlib import Path
 
@@ -46,3 +47,46 @@ def picture(color: str) -> bytes:
     data = BytesIO()
     Image.new("RGB", (3, 2), color).save(data, "PNG")
     return data.getvalue()
+
+
+def odd(dice: random.Random) -> str:
+    """Characters that Anki, its cloze, its clients or HTML would act on, in any order, between two letters."""
+    return "x" + "".join(dice.choices(_PIECES, k=dice.randint(1, 8))) + "x"
+
+
+_PIECES = [
+    *(
+        "{",
+        "}",
+        "{{",
+        "}}",
+        "{{c1::",
+        "{{c2::x}}",
+        "::",
+        ":",
+        "[",
+        "]",
+        "[sound:",
+        "[latex]",
+        "[/latex]",
+        "[$]",
+        "[$$]",
+    ),
+    *(
+        "[anki:tts",
+        "[[type:",
+        "<",
+        ">",
+        "<b>",
+        "</code>",
+        "</pre>",
+        "</div>",
+        "&",
+        "&lt;",
+        "&#123;",
+        "&#58;",
+        "\\(",
+        "\\)",
+    ),
+    *("\\[", "\\", "<!--", "-->", "'", '"', "$", "#", "x", "y z", "ß", "\N{ZERO WIDTH SPACE}", "{{Answer}}", "{{#Id}}"),
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import unicodedata
 from dataclasses import replace
 from hashlib import sha256
@@ -27,6 +29,7 @@ from interview_helper.model import (
 )
 from interview_helper.outputs import anki as package
 
+from anki_import.folder import odd
 from anki_import.sandbox import Sandbox, words
 
 NOW = 1_700_000_000
@@ -166,6 +169,31 @@ def test_text_is_shown_as_it_is_written(anki: Sandbox) -> None:
     imported(anki, card("odd", escape(ODD), f"<p>{escape(ODD)}</p>", source=ODD, trail=(ODD,)))
     assert words(anki.question("odd")) == ODD + ODD
     assert words(anki.answer("odd")) == ODD + ODD + ODD + ODD
+
+
+def test_any_text_is_shown_as_it_is_written(anki: Sandbox) -> None:
+    dice = random.Random(20)
+    written = {f"odd-{number}": [odd(dice) for _ in range(5)] for number in range(200)}
+    cards = []
+    for number, (guid, (trail, heading, text, blank, source)) in enumerate(written.items()):
+        kind = Kind.CLOZE if number % 2 else Kind.REVERSED
+        html = f"<p>{escape(text)} <mark>{escape(blank)}</mark></p>"
+        numbers = (1,) if kind is Kind.CLOZE else ()
+        cards.append(card(guid, escape(heading), html, kind=kind, numbers=numbers, trail=(trail, text), source=source))
+    assert imported(anki, *cards) == {"new": 200}
+    for guid, (trail, heading, text, blank, source) in written.items():
+        above, below = f"{trail} › {text}", f"{text} {blank}"
+        assert words(anki.answer(guid)) == above + heading + below + source
+        if anki.ordinals()[guid] == [0]:
+            assert words(anki.question(guid)) == f"{above}{heading}{text} [...]"
+        else:
+            assert words(anki.question(guid)) == above + heading
+            assert words(anki.question(guid, 1)) == above + below
+            assert words(anki.answer(guid, 1)) == above + below + heading + source
+        assert anki.cards(guid)[0].question_av_tags() == anki.cards(guid)[0].answer_av_tags() == []
+        assert not any(re.search(r"\\[(\[]", field) for field in anki.note(guid).fields)
+    before = anki.ordinals()
+    assert anki.ordinals_by_anki() == before
 
 
 def test_nothing_that_anki_acts_on_is_left_in_a_field(anki: Sandbox) -> None:
