@@ -231,6 +231,38 @@ def test_a_first_import_of_a_retired_card_makes_no_card(anki: Sandbox) -> None:
     assert anki.empty_cards() == 0
 
 
+def test_only_check_database_makes_a_card_of_a_retired_note(anki: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = (
+        Tombstone("gone", Kind.BASIC, ("Iterators",), "What is this?", NOW),
+        Tombstone("gone-2", Kind.CLOZE, ("Iterators",), "A b", NOW),
+    )
+    imported(anki, BASIC, tombstones=gone)
+    for name in ("QUESTION", "CLOZE"):
+        old = getattr(package, name)
+        templates = tuple(replace(template, front=f"{template.front} ") for template in old.templates)
+        monkeypatch.setattr(package, name, replace(old, mod=old.mod + 1, templates=templates))
+    imported(anki, BASIC, tombstones=gone)
+    notes = anki.collection.find_notes("tag:python::retired")
+    anki.collection.tags.bulk_add(notes, "mine")
+    for note_type in map(anki.note_type, (package.QUESTION.id, package.CLOZE.id)):
+        note_type["tmpls"][0]["qfmt"] += " "
+        anki.collection.models.update_dict(note_type)
+    assert anki.ordinals() == {"basic-1": [0]}
+    # Anki gives every note a card here, whatever its fields hold; README says what to do.
+    assert anki.is_sound()
+    assert anki.ordinals() == {"basic-1": [0], "gone": [0], "gone-2": [0]}
+
+
+@pytest.mark.parametrize("one", [BASIC, PRINTS])
+def test_a_retired_card_asks_as_before_and_says_what_to_do(anki: Sandbox, one: Identified) -> None:
+    imported(anki, one)
+    gone = Tombstone(one.id, one.card.kind, one.card.trail, one.card.question_text, NOW + 1)
+    imported(anki, tombstones=(gone,))
+    assert words(anki.question(one.id)).startswith(one.card.trail[0] + one.card.heading.text)
+    assert words(anki.answer(one.id)).endswith("search for tag:python::retired and suspend or delete what it finds.")
+    assert anki.empty_cards() == 0
+
+
 @pytest.mark.parametrize("one", [BASIC, FILL_IN])
 def test_who_studied_a_retired_card_finds_it_by_its_tag(anki: Sandbox, one: Identified) -> None:
     imported(anki, one, PRINTS)
@@ -352,3 +384,10 @@ def test_a_changed_look_has_a_new_mod(note_type: package.NoteType, mod: int, dig
     """After a change of style or templates: raise `mod` in anki.py, then pin both here."""
     look = "\x00".join([package.style(), *(side for t in note_type.templates for side in (t.front, t.back))])
     assert (note_type.mod, sha256(look.encode()).hexdigest()[:16]) == (mod, digest)
+
+
+def test_the_readme_names_the_oldest_anki() -> None:
+    root = Path(__file__).parents[2]
+    oldest = re.search('^OLDEST_ANKI = "(.*?)"', (root / "noxfile.py").read_text("utf-8"), re.MULTILINE)
+    assert oldest is not None
+    assert f"Anki {oldest[1]} and newer" in (root / "README.md").read_text("utf-8")
