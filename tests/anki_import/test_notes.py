@@ -147,6 +147,13 @@ def test_a_retired_card_keeps_its_history_and_is_none_for_others(
     assert other_anki.empty_cards() == 0
 
 
+def test_a_note_is_found_by_the_id_that_list_prints(notes: Folder, anki: Sandbox) -> None:
+    anki.imported(notes.build(NOW))
+    for guid in notes.ids().values():
+        (found,) = anki.collection.find_notes(f"Id:{guid}")
+        assert anki.note(guid).id == found
+
+
 def test_the_note_types_in_anki_are_the_pinned_ones(notes: Folder, anki: Sandbox) -> None:
     anki.imported(notes.build(NOW))
     for pinned in (QUESTION, CLOZE):
