@@ -47,6 +47,17 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *arguments, env=environment)
 
 
+OLDEST_ANKI = "23.10"  # the README promises it: the first whose import has the options of today's
+
+
+@nox.session
+def tests_oldest_anki(session: nox.Session) -> None:
+    """The tests of the deck once more, in the oldest Anki that it is made for."""
+    _install(session, "tests")
+    session.install(f"anki=={OLDEST_ANKI}")
+    session.run("pytest", "tests/anki_import", *session.posargs)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, format, and who may import whom."""

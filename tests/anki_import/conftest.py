@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from anki_import.folder import Folder
 
 pytest.importorskip("anki")
 
@@ -23,3 +26,9 @@ def other_anki() -> Iterator[Sandbox]:
     """Somebody else's fresh profile."""
     with Sandbox() as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """An empty notes folder."""
+    return Folder(tmp_path)

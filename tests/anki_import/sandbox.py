@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from html import unescape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -88,6 +89,38 @@ class Sandbox:
         """What the back of a card shows."""
         return _body(self._card(guid, ordinal).answer())
 
+    def queue(self, deck: str) -> list[tuple[str, int]]:
+        """What Anki asks today, in its order: note and ordinal."""
+        number = self.collection.decks.id_for_name(deck)
+        assert number is not None
+        self.collection.decks.select(number)
+        scheduler: Any = self.collection.sched
+        cards = [
+            Card(self.collection, backend_card=each.card) for each in scheduler.get_queued_cards(fetch_limit=1000).cards
+        ]
+        return [(card.note().guid, card.ord) for card in cards]
+
+    def ordinals(self) -> dict[str, list[int]]:
+        """The cards of each note that has some."""
+        ordinals: dict[str, list[int]] = {}
+        rows = self._database.all(
+            "select n.guid, c.ord from cards c join notes n on n.id = c.nid order by n.guid, c.ord"
+        )
+        for guid, ordinal in rows:
+            ordinals.setdefault(guid, []).append(ordinal)
+        return ordinals
+
+    def ordinals_by_anki(self) -> dict[str, list[int]]:
+        """The cards that Anki gives each note: it makes the missing ones, and those that it calls empty are gone."""
+        self.collection.after_note_updates(list(self.collection.find_notes("")), mark_modified=False)
+        empty = [card for report in self.collection.get_empty_cards().notes for card in report.card_ids]
+        self.collection.remove_cards_and_orphaned_notes(empty)
+        return self.ordinals()
+
+    def media(self) -> dict[str, bytes]:
+        """The files of the profile's media folder."""
+        return {file.name: file.read_bytes() for file in Path(self.collection.media.dir()).iterdir()}
+
     def state(self) -> dict[str, list[Any]]:
         """All that an import could change: notes, cards, reviews."""
         database = self._database
@@ -114,10 +147,13 @@ class Sandbox:
         """The names of the note types that are ours."""
         return {m.name for m in self.collection.models.all_names_and_ids() if m.name.startswith("Interview")}
 
+    def note_type(self, number: int) -> Any:
+        """A note type, as Anki keeps it."""
+        return self.collection.models.get(NotetypeId(number))
+
     def style(self, note_type: int) -> str:
         """The style sheet of a note type."""
-        found: Any = self.collection.models.get(NotetypeId(note_type))
-        return str(found["css"])
+        return str(self.note_type(note_type)["css"])
 
     def schema_changed(self) -> int:
         """When a change last asked for a full sync, in milliseconds."""
@@ -125,6 +161,16 @@ class Sandbox:
 
     def _card(self, guid: str, ordinal: int) -> Card:
         return next(card for card in self.cards(guid) if card.ord == ordinal)
+
+
+def words(html: str) -> str:
+    """What a browser shows of it."""
+    return unescape(re.sub("<[^>]*>", "", html))
+
+
+def codes(html: str) -> list[str]:
+    """The blocks of code that a browser shows of it."""
+    return [words(block) for block in re.findall("<pre>(.*?)</pre>", html, re.DOTALL)]
 
 
 def _body(html: str) -> str:

@@ -271,16 +271,27 @@ def _maths(tex: str, displayed: bool) -> str:
     return rf"\[{words}\]" if displayed else rf"\({words}\)"
 
 
-_SKIPPED_BY_MATHS = re.compile(
-    r'<(span|div) class="math">.*?</\1>|<pre>.*?</pre>|<code>.*?</code>|<[^>]*>|(\\)(?=[(\[])', re.DOTALL
+_OPENS_MATHS = re.compile(r"\\(?=[(\[])")
+_UNTYPESET = re.compile(
+    r'(?P<maths><(span|div) class="math">.*?</\2>)|<pre>.*?</pre>|<code>.*?</code>|<[^>]*>|(?P<text>\\(?=[(\[]))',
+    re.DOTALL,
 )
 
 
 def _without_brackets_of_maths(html: str) -> str:
-    r"""`html` where a `\(` or `\[` of the text itself opens no formula in Anki."""
+    r"""`html` where a `\(` or `\[` of the text itself opens no formula in Anki.
+
+    MathJax leaves code alone. A cloze does not: Anki drops every tag between `\(` and `\)`, wherever the two stand.
+    """
     if "\\(" not in html and "\\[" not in html:
         return html
-    return _SKIPPED_BY_MATHS.sub(lambda m: r'<span class="tex2jax_ignore">\</span>' if m[2] else m[0], html)
+
+    def closed(match: re.Match[str]) -> str:
+        if match["maths"]:
+            return match[0]
+        return '<span class="tex2jax_ignore">\\</span>' if match["text"] else _OPENS_MATHS.sub("&#92;", match[0])
+
+    return _UNTYPESET.sub(closed, html)
 
 
 # Sounds, speech, LaTeX and the box for typing: Anki looks for these in the text of a field.
@@ -321,7 +332,8 @@ def _with_blanks(card: Card, numbers: tuple[int, ...], shown: _Shown) -> tuple[s
 
 def _literal(text: str) -> str:
     """Plain text as a field, its lines kept."""
-    return escape(text.translate(_CONTROL), quote=False).translate(_BRACES).replace("\n", "<br>")
+    html = escape(text.translate(_CONTROL), quote=False).translate(_BRACES).replace("\n", "<br>")
+    return _without_brackets_of_maths(html)
 
 
 _BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
