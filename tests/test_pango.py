@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from ctypes.macholib.dyld import dyld_find
 from pathlib import Path
 
 import pytest
@@ -61,13 +60,14 @@ def test_the_commands_of_macos_and_windows(system):
 
 
 def test_homebrew_is_looked_into(system, tmp_path, monkeypatch):
+    dyld = pytest.importorskip("ctypes.macholib.dyld", reason="Debian's Python leaves it out")
     monkeypatch.delenv("DYLD_FALLBACK_LIBRARY_PATH", raising=False)
     library = tmp_path / "lib" / "libpango-1.0.dylib"
     library.parent.mkdir()
     library.touch()
     system("darwin", str(tmp_path / "bin" / "brew"))
     with pango.homebrewed():
-        assert dyld_find("libpango-1.0.dylib") == str(library)
+        assert dyld.dyld_find("libpango-1.0.dylib") == str(library)
     assert "DYLD_FALLBACK_LIBRARY_PATH" not in os.environ
 
 
