@@ -39,7 +39,7 @@ def test_what_is_lacking_has_its_own_name():
     ("tools", "user", "line"),
     [
         (["apt-get", "sudo"], 1000, f"sudo apt-get update && sudo {INSTALL}"),
-        (["apt-get"], 1000, f"su -c 'apt-get update && {INSTALL}'"),
+        (["apt-get"], 1000, f"su - -c 'apt-get update && {INSTALL}'"),
         (["apt-get", "sudo"], 0, f"apt-get update && {INSTALL}"),
         (["dnf", "sudo"], 1000, "sudo dnf install -y pango"),
         ([], 1000, "install Pango with your package manager"),

@@ -27,7 +27,7 @@ WANTED: dict[str, tuple[str, ...]] = {
 }
 # Where WeasyPrint looks on Windows, in its order.
 _DLLS = r"C:\msys64\ucrt64\bin;C:\msys64\mingw64\bin;C:\Program Files\GTK3-Runtime Win64\bin"
-# For root, with no quotes in them: they go through `su -c` too.
+# For root, with no quotes in them: they go through `su - -c` too.
 _COMMANDS = {
     "apt-get": f"apt-get update && apt-get install -y --no-install-recommends {' '.join(APT)}",
     "dnf": "dnf install -y pango",
@@ -90,5 +90,5 @@ def remedy() -> str:
     if os.geteuid() == 0:
         return command
     if shutil.which("sudo") is None:
-        return f"su -c '{command}'"
+        return f"su - -c '{command}'"
     return f"sudo {command.replace('&& ', '&& sudo ')}"
