@@ -16,6 +16,7 @@ from interview_helper.cards import cards
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES
 from interview_helper.model import Kind, Library, Source
+from interview_helper.outputs.sheet import pango
 from interview_helper.parse import parse
 from interview_helper.project import _KEYS, _SHEET_KEYS
 from PIL import Image
@@ -204,6 +205,39 @@ def test_the_output_folder_is_a_file(notes):
     result = build()
     assert result.exit_code == 3
     assert "can't be written" in result.stderr
+
+
+def command(*arguments: str, before: str = "", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """What the command did in a process of its own, after the lines `before`."""
+    script = f"{before}\nfrom interview_helper.cli import main\nmain()"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT / "build_tools"), **environment}
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, check=False, env=variables, timeout=60
+    )
+
+
+def test_without_pango_the_deck_is_written_and_the_command_named(notes):
+    nothing_loads = (
+        "import cffi, ctypes, ctypes.util\n"
+        "def refused(*_, **__): raise OSError('no such library')\n"
+        "cffi.FFI.dlopen = ctypes.CDLL = refused\n"
+        "ctypes.util.find_library = lambda _: None\n"
+    )
+    done = command("build", "notes", "-o", "out", before=nothing_loads, WEASYPRINT_DLL_DIRECTORIES="nowhere")
+    assert done.returncode == 3
+    assert done.stdout.decode().splitlines() == [str(Path("out", "t.apkg"))]
+    assert done.stderr.decode().splitlines() == [
+        "1 cards: 1 new",
+        "error: the sheet needs Pango, which can't be loaded: the system lacks gobject-2.0, pango-1.0, pangoft2-1.0",
+        f"    hint: {pango.remedy()}",
+    ]
+    assert [path.name for path in Path("out").iterdir()] == ["t.apkg"]
+
+
+def test_a_pipe_gets_every_character(notes):
+    (notes / "a.md").write_text("# T\n\n## 漢 → ü?\n\nx\n", encoding="utf-8")
+    done = command("list", "notes", PYTHONIOENCODING="cp1252")  # what a pipe has on Windows
+    assert done.stdout.decode().splitlines() == ["notes/a.md:3: basic    漢 → ü?"]
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed(tmp_path):

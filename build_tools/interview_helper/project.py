@@ -20,7 +20,7 @@ from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
 from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Reference, Source, Span
-from interview_helper.outputs.sheet import Layout, PangoMissing
+from interview_helper.outputs.sheet import Layout, PangoMissing, pango
 from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
 
 CONFIG, LOCK = "deck.toml", "deck.lock"
@@ -557,7 +557,7 @@ def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], 
         try:
             rendered = sheet.render(made, notes.notes.config.layout)
         except PangoMissing as error:
-            refusal = Refusal("the sheet needs Pango, which is not installed", str(error))
+            refusal = Refusal(f"the sheet needs Pango, which can't be loaded: {error}", pango.remedy())
         else:
             diagnostics += rendered.diagnostics
             put("pdf", rendered.pdf)

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Media, Span
-from interview_helper.outputs.sheet import fonts
+from interview_helper.outputs.sheet import fonts, pango
 from interview_helper.outputs.sheet.layout import Layout
 
 _NOWHERE = Span("sheet", 1, 1, 1, 1)
@@ -59,7 +59,7 @@ def printed(
 def _weasyprint() -> Any:
     """WeasyPrint, without the banner that it prints to stdout where it can't load Pango."""
     try:
-        with redirect_stdout(StringIO()):
+        with pango.homebrewed(), redirect_stdout(StringIO()):
             import weasyprint
             import weasyprint.text.fonts
             import weasyprint.urls
@@ -67,7 +67,8 @@ def _weasyprint() -> Any:
         # A half-imported package would fail differently at the next try.
         for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
             del sys.modules[name]
-        raise PangoMissing(str(error)) from error
+        lacking = ", ".join(pango.lacking())
+        raise PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
     module: ModuleType = weasyprint
     return module
 

@@ -1,0 +1,94 @@
+"""Pango, which sets the sheet's text: what of it this system lacks, and the one command that installs it.
+
+It is a library of the system that no wheel holds. Imports the standard library alone, because noxfile.py reads this
+file before anything is installed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+APT = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+NEEDED: dict[str, tuple[str, ...]] = {
+    "gobject-2.0": ("libgobject-2.0.so.0", "libgobject-2.0.0.dylib", "libgobject-2.0-0.dll"),
+    "pango-1.0": ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
+    "pangoft2-1.0": ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll"),
+}
+# WeasyPrint does without, slower and with a warning: no reason to stop, but one to install where we may.
+WANTED: dict[str, tuple[str, ...]] = {
+    "harfbuzz-subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
+}
+# Where WeasyPrint looks on Windows, in its order.
+_DLLS = r"C:\msys64\ucrt64\bin;C:\msys64\mingw64\bin;C:\Program Files\GTK3-Runtime Win64\bin"
+# For root, with no quotes in them: they go through `su - -c` too.
+_COMMANDS = {
+    "apt-get": f"apt-get update && apt-get install -y --no-install-recommends {' '.join(APT)}",
+    "dnf": "dnf install -y pango",
+    "pacman": "pacman -S --noconfirm pango",
+    "apk": "apk add pango harfbuzz-subset",
+    "zypper": "zypper install -y libpango-1_0-0",
+}
+# One line for both of Windows' shells: the older PowerShell has no `&&`, and cmd has no `;`.
+_WINDOWS = (
+    'cmd /c "winget install -e --id MSYS2.MSYS2 & '
+    r'C:\msys64\usr\bin\pacman -S --noconfirm mingw-w64-ucrt-x86_64-pango"'
+)
+
+
+def lacking(libraries: dict[str, tuple[str, ...]] = NEEDED) -> tuple[str, ...]:
+    """The names of the libraries that can't be loaded here."""
+    with homebrewed():
+        return tuple(name for name, files in libraries.items() if not _found(name, files))
+
+
+def _found(name: str, files: tuple[str, ...]) -> bool:
+    if sys.platform == "win32":
+        folders = os.environ.get("WEASYPRINT_DLL_DIRECTORIES", _DLLS).split(";")
+        return any((Path(folder) / file).exists() for folder in folders for file in files)
+    for file in files:
+        with suppress(OSError):
+            ctypes.CDLL(file)
+            return True
+    return ctypes.util.find_library(name) is not None
+
+
+@contextmanager
+def homebrewed() -> Iterator[None]:
+    """Within it, ctypes on macOS looks into Homebrew's folder too: a Python that is not Homebrew's does not."""
+    key = "DYLD_FALLBACK_LIBRARY_PATH"
+    brew = shutil.which("brew") if sys.platform == "darwin" else None
+    if brew is None:
+        yield
+        return
+    before = os.environ.get(key)
+    os.environ[key] = f"{Path(brew).parent.parent / 'lib'}:{before or '/usr/local/lib:/usr/lib'}"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[key]
+        else:
+            os.environ[key] = before
+
+
+def remedy() -> str:
+    """The one command to type that installs Pango here."""
+    if sys.platform == "win32":
+        return _WINDOWS
+    if sys.platform == "darwin":
+        return "brew install pango" if shutil.which("brew") else "brew install pango (get brew at https://brew.sh)"
+    command = next((line for tool, line in _COMMANDS.items() if shutil.which(tool)), "")
+    if not command:
+        return "install Pango with your package manager"
+    if os.geteuid() == 0:
+        return command
+    if shutil.which("sudo") is None:
+        return f"su - -c '{command}'"
+    return f"sudo {command.replace('&& ', '&& sudo ')}"
