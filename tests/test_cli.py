@@ -227,7 +227,7 @@ def test_without_pango_the_deck_is_written_and_the_command_named(notes):
     assert done.returncode == 3
     assert done.stdout.decode().splitlines() == [str(Path("out", "t.apkg"))]
     assert done.stderr.decode().splitlines() == [
-        "1 cards: 1 new",
+        "1 card: 1 new",
         "error: the sheet needs Pango, which can't be loaded: the system lacks gobject-2.0, pango-1.0, pangoft2-1.0",
         f"    hint: {pango.remedy()}",
     ]

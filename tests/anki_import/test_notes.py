@@ -201,7 +201,7 @@ def test_equal_notes_are_equal_bytes_wherever_and_whenever(notes: Folder, anki: 
     with zipfile.ZipFile(BytesIO(packages[0])) as members:
         pictures = json.loads(members.read("media"))
         assert list(pictures.values()) == sorted(pictures.values())
-        assert members.namelist() == ["collection.anki2", "media", *pictures]
+        assert members.namelist() == ["collection.anki2", "media", *pictures, "deck.lock"]
         assert {(m.date_time, m.external_attr, m.create_system) for m in members.infolist()} == {
             ((1980, 1, 1, 0, 0, 0), 0o100644 << 16, 3)
         }

@@ -32,12 +32,11 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
     root = tmp_path_factory.mktemp("shipped")
     shutil.copytree(SOURCE, root / "source")
     notes = project.understood(project.read(root / "source"))
-    outcome = project.build(notes, root / "out", frozenset({"deck"}), NOW)
-    assert outcome.assignment is not None
-    (path,) = outcome.written
+    plan = project.planned(notes, NOW)
+    (path,) = project.build(notes, plan, root / "out", frozenset({"deck"})).written
     with Sandbox() as anki:
         log = anki.imported(path.read_bytes())
-        build = Build(notes.deck, notes.library, outcome.assignment.cards, outcome.assignment.tombstones)
+        build = Build(notes.deck, notes.library, plan.assignment.cards, plan.assignment.tombstones)
         yield Shipped(build, anki, log)
 
 
