@@ -27,6 +27,7 @@ _SURE = 2.0  # evidence above which a card that outdoes all others by far is not
 _DOUBT = 2.5  # how far below that a decision is still told
 _CANDIDATES = 5  # cards that a line is weighed against in full
 _ALIKE = 0.5  # share of common words from which on two answers to one question are one answer, edited
+_FEW = 12  # new cards below one heading before that says too little to look them up by it
 _SHARED = 40  # cards that hold a word before it says too little to look them up by it
 _SAMPLE = 1_500  # cards that stand for the deck when words are counted
 
@@ -355,7 +356,8 @@ class _Gaps:
     def near(self, line: Line) -> Iterator[tuple[int, int]]:
         """Cards that stand where the line stood, with how much that says when candidates are looked for."""
         trail = self._trails.get(line.trail, line.trail)
-        for index in self._below.get(trail, ())[:_SHARED]:
+        below = self._below.get(trail, ())
+        for index in below if len(below) <= _FEW else ():
             yield index, 1_000
         gap = self._of_line.get(line.id)
         if gap is None:
@@ -402,8 +404,8 @@ def _gaps(file: str, anchors: Sequence[int | None]) -> list[_Gap | None]:
     for end in range(len(anchors) + 1):
         anchor = anchors[end] if end < len(anchors) else f"{file}>"
         if anchor is not None:
-            size = end - start
-            gaps += [_Gap(first, anchor, count, size) for count in range(size)]
+            if size := end - start:
+                gaps += [_Gap(first, anchor, count, size) for count in range(size)]
             if end < len(anchors):
                 gaps.append(None)
             first, start = anchor, end + 1
