@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
+import zipfile
 from dataclasses import replace
 from hashlib import sha256
 from html import escape, unescape
+from io import BytesIO
 from pathlib import Path
 from re import sub
 
@@ -289,6 +291,14 @@ def test_topics_are_tags_and_tags_stay_as_given(anki: Sandbox) -> None:
     assert anki.note("b").tags == ["python"]
 
 
+@pytest.mark.parametrize("tag", ["leech", "Marked"])
+def test_a_tag_that_anki_gives_a_meaning_is_not_in_the_package(tag: str) -> None:
+    """An import by the menu takes them away by itself; one by AnkiConnect would keep them."""
+    with zipfile.ZipFile(BytesIO(package.render(build(card("a", "A", "<p>a</p>", tags=(tag, "b")))))) as members:
+        assert f" {tag} ".encode() not in members.read("collection.anki2")
+        assert b" b " in members.read("collection.anki2")
+
+
 def test_a_picture_arrives_and_a_missing_one_is_its_words(anki: Sandbox) -> None:
     html = neutral.picture("img/a b.png", "a plot", width=40) + neutral.picture("none.png", "<none>")
     data = package.render(
@@ -325,7 +335,9 @@ def test_a_note_without_a_card_is_a_mistake_of_ours() -> None:
 def test_another_card_moves_no_row_of_the_others(anki: Sandbox, other_anki: Sandbox) -> None:
     imported(anki, *ALL)
     imported(other_anki, PRINTS, BASIC)
-    assert anki.note("basic-1").id == other_anki.note("basic-1").id
+    for guid in ("basic-1", "output-1"):
+        assert anki.note(guid).id == other_anki.note(guid).id
+        assert [one.id for one in anki.cards(guid)] == [one.id for one in other_anki.cards(guid)]
 
 
 def test_the_note_types_are_what_users_have() -> None:

@@ -199,6 +199,7 @@ def test_equal_notes_are_equal_bytes_wherever_and_whenever(notes: Folder, anki: 
         packages.append(package.read_bytes())
     assert len({sha256(package).hexdigest() for package in packages}) == 1
     with zipfile.ZipFile(BytesIO(packages[0])) as members:
+        assert members.read("collection.anki2")[96:100] == (3_040_000).to_bytes(4, "big")  # no version of SQLite
         pictures = json.loads(members.read("media"))
         assert list(pictures.values()) == sorted(pictures.values())
         assert members.namelist() == ["collection.anki2", "media", *pictures, "deck.lock"]
