@@ -52,7 +52,7 @@ class Line:
     @property
     def tombstone(self) -> Tombstone:
         """What the package goes on shipping of a card that is gone."""
-        return Tombstone(self.id, self.kind, self.trail, self.question, self.changed)
+        return Tombstone(self.id, self.kind, self.trail, self.question, self.changed, self.blanks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,13 +236,17 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A card that was published and is gone from the notes, as the package goes on shipping it."""
+    """A card that was published and is gone from the notes, as the package goes on shipping it.
+
+    `blanks` are the words and numbers of all blanks that it ever had; empty but on cloze cards.
+    """
 
     id: str
     kind: Kind
     trail: tuple[str, ...]
     question: str
     changed: int
+    blanks: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,14 +186,26 @@ def _note(slug: str, identified: Identified, shown: _Shown) -> _Note:
 
 
 def _tombstone(slug: str, stone: Tombstone) -> _Note:
-    note_type = CLOZE if stone.kind is Kind.CLOZE else QUESTION
+    """The note of a card that is gone: every card of it that a user may have is left with a front and says what to do.
+
+    Anki shows nothing of a card without a front, and takes it and its reviews away with *Empty Cards*.
+    """
     tag = f"{slug}::retired"
     fields = {
-        note_type.fields[0][1]: _literal(stone.question),
         "Answer": RETIRED.format(tag=escape(tag)),
         "Trail": _trail(stone.trail),
         "Id": escape(stone.id),
     }
+    asked = _literal(stone.question)
+    match stone.kind:
+        case Kind.CLOZE:
+            note_type = CLOZE
+            blanks = "".join(f"<p>{_blank(number, _literal(words))}</p>" for words, number in stone.blanks)
+            fields["Text"] = f'<div class="heading">{asked}</div>{blanks}'
+        case Kind.BASIC | Kind.OUTPUT | Kind.REVERSED:
+            note_type = QUESTION
+            fields["Question"] = asked
+            fields["Reverse"] = "1" if stone.kind is Kind.REVERSED else ""
     return _Note(stone.id, note_type, stone.changed, (tag,), _fields(note_type, fields), ())
 
 
@@ -320,14 +332,17 @@ def _with_blanks(card: Card, numbers: tuple[int, ...], shown: _Shown) -> tuple[s
     text = neutral.with_marks(text, lambda _: _OPENED, _CLOSED)
     if text.count(_OPENED) != len(numbers):
         raise ValueError(f"{len(numbers)} numbers for {text.count(_OPENED)} blanks at {card.span}")
-    # Anki ends a blank at the first `}}`, brackets of ours included, and starts a hint at the first `::`. So no brace
-    # of the notes stays one, and no colon inside a blank.
     left: Iterator[int] = iter(numbers)
+    return _BLANK.sub(lambda match: _blank(next(left), match[1]), text.translate(_BRACES)), answer
 
-    def blank(match: re.Match[str]) -> str:
-        return f"{{{{c{next(left)}::{match[1].replace(':', '&#58;')}}}}}"
 
-    return _BLANK.sub(blank, text.translate(_BRACES)), answer
+def _blank(number: int, html: str) -> str:
+    """A blank of HTML that has no braces.
+
+    Anki ends it at the first `}}`, brackets of ours included, and starts a hint at the first `::`. So no brace of the
+    notes stays one in a text with blanks, and no colon inside a blank.
+    """
+    return f"{{{{c{number}::{html.replace(':', '&#58;')}}}}}"
 
 
 def _literal(text: str) -> str:
