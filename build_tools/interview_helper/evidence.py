@@ -84,33 +84,31 @@ def same_words(text: str) -> str:
     return " ".join(_TOKEN.findall(text.casefold()))
 
 
-class Rarity:
-    """How much a token says in this deck: the rarer the more; what every question has says next to nothing.
+class Rarity(dict[str, int]):
+    """By token, how much it says in this deck: the rarer the more; what every question has says next to nothing.
 
     In whole thousandths, because a sum of floats depends on its order, and the order of a set on the process.
     """
 
     def __init__(self, texts: Iterable[Iterable[str]], names: AbstractSet[str]) -> None:
+        super().__init__()
         self._counts: Counter[str] = Counter()
         self._texts = 0
         for each in texts:
             self._counts.update(set(each))
             self._texts += 1
         self._names = names
-        self._weights: dict[str, int] = {}
 
-    def __call__(self, token: str) -> int:
-        weight = self._weights.get(token)
-        if weight is None:
-            # Some texts that nobody sees stand for the language: a word of a small deck is rare, not unique.
-            rare = math.log((self._texts + 40) / (self._counts[token] + 1))
-            rare *= 0.1 if token in _STEMS else 1.3 if self._is_name(token) else 1.0
-            weight = self._weights[token] = round(1000 * rare)
+    def __missing__(self, token: str) -> int:
+        # Some texts that nobody sees stand for the language: a word of a small deck is rare, not unique.
+        rare = math.log((self._texts + 40) / (self._counts[token] + 1))
+        rare *= 0.1 if token in _STEMS else 1.3 if self._is_name(token) else 1.0
+        weight = self[token] = round(1000 * rare)
         return weight
 
     def sum(self, said: Iterable[str]) -> int:
         """How much several tokens say."""
-        return sum(map(self, said))
+        return sum(map(self.__getitem__, said))
 
     def _is_name(self, token: str) -> bool:
         """Whether a token names a thing of code, is a number, or a sign."""
@@ -142,11 +140,12 @@ class Words:
 
 def words(question: str, answer: str) -> Words:
     """The words of a card's two sides."""
-    heading = question.partition("\n")[0]
+    heading, _, rest = question.partition("\n")
+    first = tokens(heading)
     plain = " ".join(_TOKEN.findall(answer[:_LETTERS].casefold()))
     return Words(
-        tuple(tokens(heading)),
-        frozenset(tokens(question)),
+        tuple(first),
+        frozenset(first + tokens(rest)),
         frozenset(tokens(answer)),
         frozenset(plain[i : i + 3] for i in range(max(1, len(plain) - 2))),
         not _NOT.isdisjoint(heading.casefold().split()),
@@ -204,13 +203,15 @@ def features(old: Words, new: Words, place: Place, rarity: Rarity) -> dict[str, 
 
 def _one_replaced(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[float, bool]:
     """How much of two rows of tokens is the same, and whether they differ in one stretch that has content in both."""
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    kept = 2 * sum(j - i for step, i, j, _, _ in steps if step == "equal") / (len(old) + len(new) or 1)
-    changed = [(old[i:j], new[k:m]) for step, i, j, k, m in steps if step != "equal"]
-    if len(changed) != 1:
-        return kept, False
-    (before, after) = changed[0]
-    if _STEMS.issuperset(before) or _STEMS.issuperset(after):
+    kept = 2 * (Counter(old) & Counter(new)).total() / (len(old) + len(new) or 1)
+    first = next(
+        (i for i, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
+    )
+    last = 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    before, after = old[first : len(old) - last], new[first : len(new) - last]
+    if _STEMS.issuperset(before) or _STEMS.issuperset(after) or not set(before).isdisjoint(after):
         return kept, False
     # A slip of the pen or another ending is no other word.
     spelling = SequenceMatcher(None, " ".join(before), " ".join(after), autojunk=False).ratio()

@@ -113,7 +113,15 @@ def assign(cards: Iterable[Card], ledger: Ledger, now: int) -> Assignment:
         file = card.span.path
         after, previous[file] = previous.get(file, ""), guid
         pin = card.pin.id if card.pin and card.pin.id != guid else ""
-        line = Line(
+        identified.append(Identified(card, guid, stamp, numbers))
+        said = (file, after, pin, blanks, matching.questions[index], matching.answers[index])
+        if (
+            old
+            and stamp == old.changed
+            and said == (old.file, old.after, old.pin, old.blanks, old.question, old.answer)
+        ):
+            continue  # the rule, and much quicker than another line with the same values
+        line = lines[guid] = Line(
             id=guid,
             pin=pin,
             kind=card.kind,
@@ -127,8 +135,6 @@ def assign(cards: Iterable[Card], ledger: Ledger, now: int) -> Assignment:
             changed=stamp,
             retired=None,
         )
-        lines[guid] = line
-        identified.append(Identified(card, guid, stamp, numbers))
         if event := _event(old, line):
             guessed = index in matching.guessed
             changes.append(Change(event, guid, old, line, guessed, matching.fresh_id(card) if guessed else ""))

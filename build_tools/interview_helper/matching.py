@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from interview_helper.cards import marks
 from interview_helper.evidence import Place, Rarity, Words, evidence, same_words, tokens, words
@@ -29,7 +30,10 @@ _CANDIDATES = 5  # cards that a line is weighed against in full
 _ALIKE = 0.5  # share of common words from which on two answers to one question are one answer, edited
 _FEW = 12  # new cards below one heading before that says too little to look them up by it
 _SHARED = 40  # cards that hold a word before it says too little to look them up by it
-_SAMPLE = 1_500  # cards that stand for the deck when words are counted
+_SAMPLE = 500  # cards that stand for the deck when words are counted
+
+
+_P = TypeVar("_P", str, tuple[str, ...])
 
 
 class Matching:
@@ -145,15 +149,14 @@ class Matching:
         waiting: dict[Hashable, list[Line]] = defaultdict(list)
         for line in self._gone(retired=retired):
             waiting[of_line(line)].append(line)
-        for key, lines in waiting.items():
+        for lines in waiting.values():
             if len(lines) > 1:
-                waiting[key] = sorted(lines, key=lambda x: -x.retired if x.retired else self._order[x.id])
-        for index in self._left():
-            lines = waiting.get(of_card(index), [])
-            fitting = [line for line in lines if self._fits(index, line)]
-            if fitting:
-                lines.remove(fitting[0])
-                self._match(index, fitting[0])
+                lines.sort(key=lambda x: -x.retired if x.retired else self._order[x.id])
+        for index in self._left() if waiting else ():
+            for line in waiting.get(of_card(index), ()):
+                if line.id in self._open_lines and self._fits(index, line):
+                    self._match(index, line)
+                    break
 
     def _same_question(self, *, retired: bool) -> None:
         """One question, case and punctuation aside: below the same headings, or elsewhere with an answer alike."""
@@ -296,7 +299,7 @@ class _Likely:
         for token in old.question | old.answer:
             holders = self._holders.get(token, ())
             if len(holders) <= _SHARED:
-                weight = self._rarity(token)
+                weight = self._rarity[token]
                 for index in holders:
                     found[index] += weight
         ranked = sorted(found, key=lambda index: (-found[index], index))[: _CANDIDATES + 1]
@@ -309,15 +312,10 @@ class _Gaps:
 
     def __init__(self, matching: Matching, lines: Sequence[Line], indices: Sequence[int]) -> None:
         self._cards = matching.cards
-        files: dict[str, Counter[str]] = defaultdict(Counter)
-        trails: dict[tuple[str, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
-        for index, line in matching.lines.items():
-            if line.retired is None:
-                files[line.file][matching.cards[index].span.path] += 1
-                trails[line.trail][matching.cards[index].trail] += 1
+        known = [(line, matching.cards[index]) for index, line in matching.lines.items() if line.retired is None]
         # A file or heading that was renamed is where most of its cards are now.
-        self._trails = {old: max(sorted(new), key=new.__getitem__) for old, new in trails.items()}
-        now = {old: max(sorted(new), key=new.__getitem__) for old, new in files.items()}
+        self._trails = _moved(Counter((line.trail, card.trail) for line, card in known))
+        now = _moved(Counter((line.file, card.span.path) for line, card in known))
         self._of_line = self._gaps_of_lines(matching, now, {line.id for line in lines})
         self._of_card = self._gaps_of_cards(matching, set(indices))
         self._behind: dict[Anchor, list[int]] = defaultdict(list)
@@ -378,6 +376,11 @@ class _Gaps:
         level = gap.first == other.first and gap.count == other.count
         level |= gap.last == other.last and gap.size - gap.count == other.size - other.count
         return Place(neighbours, alone=alone, level=level, trail=trail)
+
+
+def _moved(counts: Counter[tuple[_P, _P]]) -> dict[_P, _P]:
+    """For each place of before the one of now that most went to; of equal ones the greater."""
+    return {old: new for (old, new), _ in sorted(counts.items(), key=lambda each: (each[1], each[0]))}
 
 
 Anchor = int | str
