@@ -167,7 +167,8 @@ class Matching:
             if (asked := same_words(self.questions[index])) in groups:
                 groups[asked][1].append(index)
         for lines, indices in groups.values():
-            lines.sort(key=lambda line: -line.retired if line.retired else self._order[line.id])
+            if len(lines) > 1:
+                lines.sort(key=lambda line: -line.retired if line.retired else self._order[line.id])
             weights = self._alike(lines, indices)
             for rank, index in best_pairs(weights).items():
                 self._match(index, lines[rank])
