@@ -134,7 +134,7 @@ def _pango(session: nox.Session) -> None:
     if lacking := ", ".join(pango.lacking(pango.NEEDED | pango.WANTED)):
         for command in _installers(pango.APT):
             session.warn(f"The system lacks {lacking}, which WeasyPrint needs. Installing: {' '.join(command)}")
-            session.run(*command, external=True, success_codes=range(256))
+            session.run_install(*command, external=True, success_codes=range(256))
     if lacking := ", ".join(pango.lacking(pango.NEEDED)):
         session.warn(f"The system lacks {lacking}, which WeasyPrint needs. Type:\n\n    {pango.remedy()}\n")
         session.error("Pango is missing")
