@@ -41,8 +41,9 @@ def tests(session: nox.Session) -> None:
     """All tests with coverage; what follows `--` goes to pytest, and then coverage is not asked for."""
     _pango(session)
     _install(session, "tests")
-    # One data file a session: sessions side by side would write into each other's.
-    environment = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
+    # One data file a session: sessions side by side would write into each other's. Not in create_tmp(): that becomes
+    # the folder for temporary files, and tests would find themselves in this work tree.
+    environment = {"COVERAGE_FILE": str(Path(session.virtualenv.location, "coverage"))}
     arguments = session.posargs or ["--cov", "--cov-report=term-missing:skip-covered"]
     session.run("pytest", *arguments, env=environment)
 
@@ -104,7 +105,7 @@ def _install(session: nox.Session, *groups: str, project: bool = True) -> None:
     if session.venv_backend != "uv":
         locked = tomllib.loads(Path("uv.lock").read_text(encoding="utf-8"))["package"]
         pins = [f"{package['name']}=={package['version']}\n" for package in locked if "registry" in package["source"]]
-        constraints = Path(session.create_tmp()) / "constraints.txt"
+        constraints = Path(session.virtualenv.location, "constraints.txt")
         constraints.write_text("".join(pins), encoding="utf-8")
         packages = [*(["."] if project else []), *nox.project.dependency_groups(PROJECT, *groups)]
         session.install("--constraint", str(constraints), *packages)
@@ -133,7 +134,7 @@ def _pango(session: nox.Session) -> None:
     if lacking := ", ".join(pango.lacking(pango.NEEDED | pango.WANTED)):
         for command in _installers(pango.APT):
             session.warn(f"The system lacks {lacking}, which WeasyPrint needs. Installing: {' '.join(command)}")
-            session.run(*command, external=True, success_codes=range(256))
+            session.run_install(*command, external=True, success_codes=range(256))
     if lacking := ", ".join(pango.lacking(pango.NEEDED)):
         session.warn(f"The system lacks {lacking}, which WeasyPrint needs. Type:\n\n    {pango.remedy()}\n")
         session.error("Pango is missing")
