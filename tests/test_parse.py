@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from interview_helper import neutral
 from interview_helper.cards import cards
+from interview_helper.diagnostics import ordered
 from interview_helper.model import Card, Code, Kind, Library, Source, Span
 from interview_helper.parse import Parsed, parse, words_of
 
@@ -24,10 +26,14 @@ def fronts(text: str) -> list[str]:
     return [card.heading.text for card in made(text)]
 
 
-def codes(text: str) -> list[tuple[str, int, int]]:
+def problems(text: str) -> list[tuple[str, Span]]:
     document = parsed(text)
     found = [*document.diagnostics, *cards(Library((document.document,), {}))[1]]
-    return sorted((d.code, d.span.line, d.span.column) for d in found)
+    return [(d.code, d.span) for d in ordered(found)]
+
+
+def codes(text: str) -> list[tuple[str, int, int]]:
+    return [(code, span.line, span.column) for code, span in problems(text)]
 
 
 def under(text: str, span: Span) -> str:
@@ -36,6 +42,10 @@ def under(text: str, span: Span) -> str:
     rows[-1] = rows[-1][: span.end_column - 1]
     rows[0] = rows[0][span.column - 1 :]
     return "\n".join(rows)
+
+
+def _callout(kind: str, title: str, body: str) -> str:
+    return f'<div class="callout" data-kind="{kind}"><p class="callout-title">{title}</p>\n{body}</div>'
 
 
 def test_the_seed_gives_five_cards_with_its_special_methods_as_written():
@@ -66,12 +76,24 @@ def test_the_seed_gives_five_cards_with_its_special_methods_as_written():
         ("# A\n\n```\n## no\n```\n\n> ## nor\n", ["A"]),
         ("# T\n1. ### What is X?\n\n   answer\n\n2. ### And Y?\n\n   other", ["What is X?", "And Y?"]),
         ("# T\n## Q12: What?\nx\n## 3. Why?\ny\n## 3.14 features\nz", ["What?", "Why?", "3.14 features"]),
+        ("# T\n- ## A\n  x\n  - ### B\n    y\n- ## C\n  z", ["A", "B", "C"]),
+        ("# T\n1. ### A\n\n   x\n\n   #### inner\n\n   y", ["A"]),
+        ("# T\n1. plain\n2. ### A\n   x", ["A"]),
+        ("# T\n## A\n1. x\n\n   ### inner\n\n   y", ["A"]),
         ("# T\n## A\n<!-- only: sheet -->\nx\n### B\ny", []),
         ("# One\nx\n# Two\ny", ["One", "Two"]),
     ],
 )
 def test_headings_cut(text, expected):
     assert fronts(text) == expected
+
+
+def test_text_of_a_list_item_that_is_a_section_is_paragraphs():
+    found = made("# T\n- ### A\n  one\n\n  - two\n- ### B\n  three\n3. four")
+    assert [[b.html for b in c.answer] for c in found] == [
+        ["<p>one</p>", "<ul>\n<li>two</li>\n</ul>"],
+        ["<p>three</p>", '<ol start="3">\n<li>four</li>\n</ol>'],
+    ]
 
 
 def test_the_trail_holds_the_headings_above():
@@ -105,7 +127,22 @@ def test_highlights_open_after_a_non_word():
     assert "<mark><code>x</code></mark>" in made("# Q\n==`x`==")[0].answer[0].html
 
 
-@pytest.mark.parametrize("written", ["<class 'int'>", "List<int>", "{{x}} }}", "a && b < c", "<script>x</script>"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<class 'int'>",
+        "List<int>",
+        "Map<A, B>",
+        "List<B>",
+        "{{x}} }}",
+        "a && b < c",
+        "a <b and c> d",
+        "a<b>c",
+        "<script>x</script>",
+        "<function f at 0x7f>",
+        "<!DOCTYPE html>",
+    ],
+)
 def test_what_is_no_known_tag_is_shown_as_written(written):
     assert made(f"# Q\nsee {written} here")[0].answer[0].text == f"see {written} here"
 
@@ -113,8 +150,30 @@ def test_what_is_no_known_tag_is_shown_as_written(written):
 def test_known_html_passes_and_cannot_act():
     html = made('# Q\n<kbd>a</kbd> <img src="x.png" onerror="y"> <a href="javascript:z">k</a>')[0].answer[0].html
     assert "<kbd>a</kbd>" in html
+    assert '<img src="x.png" alt="">' in html
     assert "onerror" not in html
     assert "javascript" not in html
+
+
+def test_html_of_a_writer_is_never_taken_for_our_own():
+    text = '# Q\n<div class="math">x</div>\n\n<div class="callout" data-kind="tip">y</div>\n\n<mark data-group="c1">z</mark>'
+    assert [b.html for b in made(text)[0].answer] == ["<div>x</div>", "<div>y</div>", "<p><mark>z</mark></p>"]
+
+
+def test_a_picture_without_an_address_is_its_words():
+    assert made('# Q\na <img alt="b"> c')[0].answer[0].html == "<p>a b c</p>"
+
+
+def test_text_in_code_of_raw_html_stays_code():
+    html = made('# Q\n<pre><code class="language-python x">a &lt; <b>b</b>\n\n# c</code></pre>')[0].answer[0].html
+    assert html == '<pre><code class="language-python">a &lt; <b>b</b>\n\n# c</code></pre>'
+    assert neutral.with_code(html, lambda language, text: f"{language}: {text}") == "python: a < b\n\n# c"
+
+
+def test_what_stands_in_script_is_text_and_ends_with_it():
+    card = made('# Q\n<script>\nif (a<b) { x("<b>") }\n\n</script>\n\n```py\nx\n```')[0]
+    assert card.answer[0].text == '<script>\nif (a<b) { x("<b>") }\n\n</script>'
+    assert isinstance(card.answer[1], Code)
 
 
 def test_details_hold_the_markdown_inside_them():
@@ -124,8 +183,58 @@ def test_details_hold_the_markdown_inside_them():
     assert card.answer[1].text == "end"
 
 
+def test_headings_in_the_details_of_an_answer_do_not_cut():
+    text = "###### 1. A?\n<details><summary>Answer</summary>\n<p>\n\n#### Answer: D\n\nBecause.\n\n</p>\n</details>\n\n## B?\nx"
+    assert [(c.heading.text, c.answer_text) for c in made(text)] == [("A?", "Answer\nAnswer: D\nBecause."), ("B?", "x")]
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize("above", ["# T", "## Group"])
+def test_details_around_questions_are_no_text(above):
+    text = f"{above}\n<details><summary>Show</summary>\n\n### A\nx\n\n### B\ny\n\n</details>"
+    assert [(c.heading.text, c.answer_text) for c in made(text)] == [("A", "x"), ("B", "y")]
+    assert [s.text for s in parsed(text).document.skipped] == ["Show"]
+    assert codes(text) == []
+
+
+def test_an_element_that_is_never_closed_swallows_nothing():
+    card = made("# Q\n<div>\nx\n\n```py\ny\n```\n\n- z")[0]
+    assert [b.text for b in card.answer] == ["x", "y", "z"]
+
+
 def test_a_tag_beside_a_comment_is_text():
     assert made("# Q\n<T>\n<V>\n<!-- words -->")[0].answer_text == "<T>\n<V>"
+
+
+def test_text_behind_a_comment_is_kept_and_the_comment_holds():
+    card = made("# Q\n<!-- id: x --> question\n<!-- answer --> answer")[0]
+    assert card.pin
+    assert (card.pin.id, card.question_text, card.answer_text) == ("x", "Q\n\nquestion", "answer")
+
+
+def test_comments_above_the_first_heading_are_its_own_where_it_has_none():
+    found = made("<!-- tags: a -->\n<!-- only: deck -->\nwords\n\n# T\n<!-- tags: b -->\nintro\n\n## Q\nx")
+    assert found[0].tags == ("b",)
+    assert made("<!-- tags: a -->\n\n## Q\nx")[0].tags == ("a",)
+
+
+def test_rules_between_sections_are_on_no_card():
+    card = made("## Q\n---\nx\n\n---\n\ny\n\n***\n\n## R\n\n---\n\n## S\nz")[0]
+    assert [b.html for b in card.answer] == ["<p>x</p>", "<hr>", "<p>y</p>"]
+    assert codes("## Q\nx\n\n## R\n\n---\n\n## S\nz") == [("N001", 4, 4)]
+
+
+def test_what_is_nested_too_deep_is_shown_as_written():
+    text = "# Q\n" + "> " * 200 + "deep *words*"
+    assert "deep *words*" in made(text)[0].answer_text
+    assert codes(text) == [("N013", 2, 297)]
+    items = "# Q\n" + "".join(f"{'  ' * depth}- word{depth}\n" for depth in range(120))
+    assert all(f"word{depth}" in made(items)[0].answer_text for depth in range(120))
+
+
+def test_brackets_in_brackets_are_no_stack_overflow():
+    assert "x" in made("# Q\n" + "![" * 400 + "x" + "](y)" * 400)[0].answer_text
+    assert "x" in made("# Q\n" + "[" * 4000 + "x" + "]" * 4000)[0].answer_text
 
 
 def test_navigation_is_skipped_and_kept_in_sight():
@@ -135,12 +244,108 @@ def test_navigation_is_skipped_and_kept_in_sight():
     assert [c.answer_text for c in made(text)] == ["x", "y"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[TOC]",
+        "[[_TOC_]]",
+        "[a](#a) | [b](#b)",
+        "> [up](#a)",
+        "[up](note.md#a)",
+        "- [[#A]]\n- [[#B]]",
+        "1. [a](#a)\n   - [b](#b)\n2. <a href='#c'>c</a>",
+        "[![top](top.png)](#a)",
+        "| No. | Question |\n|---|---|\n| 1 | [a](#a) |\n| 2 | [b](#b) |",
+        '<div align="right"><b><a href="#">↥ back to top</a></b></div>',
+        '<div align="right">\n\n[top](#a)\n\n</div>',
+        "<details><summary>Contents</summary>\n\n- [a](#a)\n- [b](#b)\n\n</details>",
+        "#### [⬆ back](#a)",
+    ],
+)
+def test_navigation_reaches_no_card(written):
+    text = f"# T\n## Q\nx\n\n{written}\n\n## R\ny"
+    assert [c.answer_text for c in made(text)] == ["x", "y"]
+    assert "navigation" in [s.why for s in parsed(text).document.skipped]
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[a](#a) and words",
+        "- [a](#a)\n- words",
+        "- [a](#a) - words",
+        "[a](other.md#a)",
+        "[a](https://x.y)",
+        "| [a](#a) |\n|---|\n| words |",
+        '<a href="#a">a</a> words',
+        "![a](#a)",
+        "`code` [a](#a)",
+        "see [[Page#a]]",
+    ],
+)
+def test_what_holds_words_besides_is_no_navigation(written):
+    assert len(made(f"# T\n## Q\n{written}")) == 1
+
+
+def test_navigation_inside_a_list_goes_without_the_list():
+    card = made("# Q\n1. a\n\n   [⬆ top](#q)\n\n2. [b](#q)")[0]
+    assert card.answer_text == "a\nb"
+
+
 def test_a_heading_over_nothing_but_navigation_goes_with_it():
     text = "# T\n\n## Contents\n\n- [A](#a)\n\n## A\nsee [up](#contents)"
     document = parsed(text).document
     assert [s.title.text for s in document.topics[0].sections] == ["A"]
     assert "contents" in document.anchors
     assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "question"),
+    [
+        ("Q12: What?", "What?"),
+        ("12. What?", "What?"),
+        ("1) What?", "What?"),
+        ("1.2. What?", "What?"),
+        ("Q. What?", "What?"),
+        ("Question 4: What?", "What?"),
+        ("**Q1.** What?", "What?"),
+        ("**Q1. What?**", "What?"),
+        ("1. `code`", "code"),
+        ("1. **Bold** words", "Bold words"),
+        ("1\\. What?", "What?"),
+        ("3.14 features", "3.14 features"),
+        ("3 things", "3 things"),
+        ("Q&A: x", "Q&A: x"),
+        ("12.", "12."),
+        ("Questions: which?", "Questions: which?"),
+    ],
+)
+def test_numbering_is_no_part_of_a_question(heading, question):
+    assert fronts(f"# T\n## {heading}\nx") == [question]
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("What is `x`?", "what-is-x"),
+        ("**Bold** [link](https://x.y)", "bold-link"),
+        ("🚀 Rocket", "-rocket"),
+        ("C++ & C#", "c--c"),
+        ("12. Größe", "12-größe"),
+        ("a_b __init__", "a_b-__init__"),
+    ],
+)
+def test_anchors_are_those_of_github(heading, anchor):
+    assert parsed(f"# {heading}\nx").document.topics[0].anchor == anchor
+
+
+def test_no_two_headings_have_one_anchor():
+    document = parsed("## A\nx\n## A\nx\n## A 1\nx\n## Note\nx").document
+    topic = document.topics[0]
+    assert [s.anchor for s in topic.sections] == ["a", "a-1", "a-1-1", "note"]
+    assert topic.anchor == "note-1"
 
 
 def test_an_obsidian_vault_builds():
@@ -154,6 +359,68 @@ def test_an_obsidian_vault_builds():
     assert ("N010", 2, 1) in codes(text)
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("[[#Heading]] [[Page#Part]]", "Heading Page > Part"),
+        ("![words|100](x.png)", "words"),
+        ("a block ^name-1", "a block"),
+        ("x ^2 and 2 ^n", "x ^2 and 2 ^n"),
+        ("100%% of 50%%", "100%% of 50%%"),
+        ("the %%time and %%timeit magics", "the %%time and %%timeit magics"),
+        ("a %%hidden%% b", "a  b"),
+        ("%% over\n\nparagraphs %%\n\nb", "b"),
+        ("%% never closed", "%% never closed"),
+        ("| a |\n|---|\n| [[P\\|w]] |", "a\nw"),
+    ],
+)
+def test_what_obsidian_writes(written, text):
+    assert made(f"# Q\n{written}")[0].answer_text == text
+
+
+@pytest.mark.parametrize(
+    ("written", "html"),
+    [
+        ("> [!NOTE]\n> x", ("note", "Note", "<p>x</p>\n")),
+        ("> [!warning]+ A *b*\n> x", ("warning", "A <em>b</em>", "<p>x</p>\n")),
+        ("> [!my-own]\n> x", ("note", "My own", "<p>x</p>\n")),
+        ("> [!TIP] only", ("tip", "only", "")),
+        ("> [!tip]\n> > [!bug]\n> > x", ("tip", "Tip", "\n" + _callout("warning", "Bug", "<p>x</p>\n") + "\n")),
+        ("> [!TIP] a <kbd>b</kbd>\n> c", ("tip", "a <kbd>b</kbd>", "<p>c</p>\n")),
+    ],
+)
+def test_callouts(written, html):
+    assert made(f"# Q\n{written}")[0].answer[0].html == _callout(*html)
+
+
+@pytest.mark.parametrize(
+    ("written", "html"),
+    [
+        ("__init__", "__init__"),
+        ("**__init__** *__init__*", "<strong>__init__</strong> <em>__init__</em>"),
+        ("__all__ = [...] (__x__) __a__, __init__.py", "__all__ = [...] (__x__) __a__, __init__.py"),
+        ("__getattr__() x.__y__ a__b__c", "__getattr__() x.__y__ a__b__c"),
+        ("__two words__ __Bold__", "<strong>two words</strong> <strong>Bold</strong>"),
+        ("==c2: x==", '<mark data-group="c2">x</mark>'),
+        ("==c2:== ==c0:x==", "<mark>c2:</mark> <mark>c0:x</mark>"),
+        ("==a==, (==b==)", "<mark>a</mark>, (<mark>b</mark>)"),
+        ("a ===x=== ==== x==y==", "a ===x=== ==== x==y=="),
+        ("a \\==x== b", "a ==x== b"),
+        ("a<br>b", "a<br>b"),
+    ],
+)
+def test_inline_html(written, html):
+    assert made(f"# Q\n{written}")[0].answer[0].html == f"<p>{html}</p>"
+
+
+def test_maths_only_where_the_notes_ask_for_it():
+    text = "# Q\n$5 and $10, `$x$`, $a_1*b*c$ and $$y$$"
+    card = cards(Library((parse(Source("note.md", text), maths=True).document,), {}))[0][0]
+    maths = '<span class="math">a_1*b*c</span> and <div class="math">y</div>'
+    assert card.answer[0].html == f"<p>$5 and $10, <code>$x$</code>, {maths}</p>"
+    assert "math" not in made(text)[0].answer[0].html
+
+
 def test_front_matter():
     document = parsed("---\ntitle: My Topic\ntags: [a, b c]\nlayout: post\n---\n## Q\nx")
     assert document.document.topics[0].title.text == "My Topic"
@@ -164,34 +431,81 @@ def test_front_matter():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("# T\n## A\n## B\nx", [("N001", 2, 4)]),
-        ("just text", [("N002", 1, 1)]),
-        ("# Q\n\n```python\nx", [("N003", 3, 1)]),
-        ("# Q\nsee\n  a List<int> b", [("N004", 3, 9)]),
-        ("# Q\n> - a <T> b", [("N004", 2, 7)]),
-        ("# Q\n\n| a | b |\n|---|---|\n| x \\| y | <T> |", [("N004", 5, 12)]),
-        ("# Q\nword[^1]\n\n[^1]: note", [("N005", 2, 5), ("N005", 4, 1)]),
-        ("# Q\nx\n\n<!-- y --> z", [("N006", 4, 1)]),
-        ("# Q\n<!-- card: output -->\nx", [("N007", 1, 3)]),
-        ("# Q\n<!-- card: cloze -->\nx", [("N008", 1, 3)]),
-        ("# Q\n\n| a |\n|---|\n| x | y |", [("N009", 5, 7)]),
-        ("# Q\n  see [[Page]]", [("N010", 2, 7)]),
-        ("# Q\n\n<div>\nx", [("N011", 3, 1)]),
-        ("# Q\nx\n\n##\ny", [("N012", 4, 1)]),
-        ("# Q\n<!-- tag: x -->\ny", [("M001", 2, 1)]),
-        ("# Q\n<!-- TODO: x -->\ny", []),
-        ("# Q\n<!-- card: clozed -->\ny", [("M002", 2, 1)]),
-        ("# Q\ny\n\n<!-- card: cloze -->\n", [("M003", 4, 1)]),
-        ("# Q\n<!-- card: basic -->\n<!-- card: basic -->\ny", [("M004", 3, 1)]),
-        ("---\na: b: c\n---\n# Q\ny", [("M005", 2, 5)]),
-        ("---\nonly: x\n---\n# Q\ny", [("M006", 2, 7)]),
-        ("---\ntags: [a b]\n---\n# Q\ny", [("M008", 2, 7)]),
-        ("# T\n## Q\nx\n## Q\ny", [("I001", 4, 4)]),
-        ("# T\n## Q\n<!-- id: a -->\nx\n## R\n<!-- id: a -->\ny", [("I002", 6, 1)]),
+        ("# T\n## A\n## B\nx", [("N001", "A")]),
+        ("just text", [("N002", "just text")]),
+        ("---\ntitle: x\n---\n\n> text\n> more", [("N002", "> text\n> more")]),
+        ("# Q\n\n```python\nx", [("N003", "```python")]),
+        ("# Q\n- ~~~ x\n  y\n\nz", [("N003", "~~~ x")]),
+        ("# Q\n> ```\n> x\n\nz", [("N003", "```")]),
+        ("# Q\n```\nx\n```\n\n> ```\n> ```", []),
+        ("# Q\nsee\n  a List<int> b", [("N004", "<int>")]),
+        ("# Q\n> - a <T> b", [("N004", "<T>")]),
+        ("# Q\n\n| a | b |\n|---|---|\n| x \\| y | <T> |", [("N004", "<T>")]),
+        ("# Q\n\x0c\n<T>", [("N004", "<T>")]),
+        ("# <T> <V> ##\nx", [("N004", "<T>"), ("N004", "<V>")]),
+        ("# Q\nword[^1]\n\n[^1]: note", [("N005", "[^1]"), ("N005", "[^1]")]),
+        ("# Q\nx\n\n<!-- y --> z", [("N006", "<!-- y -->")]),
+        ("# Q\n<!-- card: output -->\nx", [("N007", "Q")]),
+        ("# Q\n<!-- card: cloze -->\nx", [("N008", "Q")]),
+        ("# Q\n\n| a |\n|---|\n| x | y \\| z | 1 |", [("N009", "y \\| z | 1")]),
+        ("# Q\n> | a |\n> |---|\n> | <T> | `x|y` |", [("N004", "<T>"), ("N009", "`x|y`")]),
+        ("# Q\n  see [[Page]]", [("N010", "[[Page]]")]),
+        ("# Q\nsee\n^name", [("N010", "^name")]),
+        ("# Q\n\n<div>\nx", [("N011", "<div>")]),
+        ("# Q\nx <i title='y'>z", [("N011", "<i title='y'>")]),
+        ("# Q\nx</i>", [("N011", "</i>")]),
+        ("# Q\n<div>\n<b>x\n</div>", [("N011", "<b>")]),
+        ("# Q\n<ul><li>a<li>b</ul>\n\n<p>c", []),
+        ("# Q\nx\n\n##\ny", [("N012", "##")]),
+        ("# T\n## ![](x.png)\ny", [("N012", "![](x.png)")]),
+        ("# Q\nx\n\n<!-- y\n\n## R\nz", [("N014", "<!--")]),
+        ("# Q\n<!-- tag: x -->\ny", [("M001", "<!-- tag: x -->")]),
+        ("# Q\ny\n\n<!-- Answer -->\n\nz", [("M001", "<!-- Answer -->")]),
+        ("# Q\n<!-- TODO: x -->\ny <!-- source -->", []),
+        ("# Q\n<!-- card: clozed -->\ny", [("M002", "<!-- card: clozed -->")]),
+        ("# Q\nx\n\n<!-- answer: y -->", [("M002", "<!-- answer: y -->")]),
+        ("# Q\ny\n\n<!-- card: cloze -->\n", [("M003", "<!-- card: cloze -->")]),
+        ("# Q <!-- id: x -->\ny", [("M003", "<!-- id: x -->")]),
+        ("# Q\n- a\n  <!-- answer -->\n- b", [("M003", "<!-- answer -->")]),
+        ("# Q\na\n\n<!-- answer -->\nb\n\n<!-- answer -->", [("M003", "<!-- answer -->")]),
+        ("# T\n<!-- card: cloze -->\nx\n## Q\ny", [("M003", "<!-- card: cloze -->")]),
+        ("# T\n## G\n<!-- id: g -->\n### Q\ny", [("M003", "<!-- id: g -->")]),
+        ("# Q\n<!-- card: basic -->\n<!-- card: basic -->\ny", [("M004", "<!-- card: basic -->")]),
+        ("---\ntags: a\ntags: b\n---\n# Q\ny", [("M004", "tags")]),
+        ("---\na: b: c\n---\n# Q\ny", [("M005", ": c")]),
+        ("---\n- a\n---\n# Q\ny", [("M005", "---\n- a\n---")]),
+        ("---\nonly: x\n---\n# Q\ny", [("M006", "x")]),
+        ("---\ntitle: [a, b]\n---\n# Q\ny", [("M006", "[a, b]")]),
+        ("---\ntags:\n  - a\n  - b: c\nx: y\n---\n# Q\ny", [("M006", "- a\n  - b: c")]),
+        ("---\ntags: [a b]\n---\n# Q\ny", [("M008", "a b")]),
+        ("# T\n## Q\nx\n## Q\ny", [("I001", "Q")]),
+        ("# T\n## Q\n<!-- id: a -->\nx\n## R\n<!-- id: a -->\ny", [("I002", "<!-- id: a -->")]),
     ],
 )
-def test_what_is_odd_is_said_at_its_line_and_column(text, expected):
-    assert codes(text) == expected
+def test_what_is_odd_is_said_at_its_place(text, expected):
+    assert [(code, under(text, span)) for code, span in problems(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("# T\n## Q\nx\n## Q\ny", (4, 4, 4, 5)),
+        ("# T\n## Q\n<!-- id: a -->\nx\n## R\n<!-- id: a -->\ny", (6, 1, 6, 15)),
+        ("# Q\n- 😀\t<T>", (2, 5, 2, 8)),
+        ("# Q\na\n    <T>", (3, 5, 3, 8)),
+        ("# Q\n- > a\n<T>", (3, 1, 3, 4)),
+        ("| a | a |\n|---|---|\n| <T> | \\| <V> |\n\n# Q\nx", (3, 3, 3, 6)),
+    ],
+)
+def test_places_count_code_points_from_one(text, place):
+    span = problems(text)[0][1]
+    assert (span.line, span.column, span.end_line, span.end_column) == place
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_any_line_end_gives_the_same_places(ends):
+    text = "# Q\n> - a\n<T>\n\n```\nx"
+    assert problems(text.replace("\n", ends)) == problems(text)
 
 
 def test_links_lead_to_places_in_the_notes():

@@ -66,8 +66,8 @@ CODES: dict[str, Code] = {
             "N003",
             "code fence never closed",
             _W,
-            "A fence that is never closed runs to the end of the file and swallows every heading after it. Close it "
-            "with as many marks as it was opened with.",
+            "A fence that is never closed runs to the end of the file, or of the list or quote that it stands in, and "
+            "swallows every heading on the way. Close it with as many marks as it was opened with.",
         ),
         (
             "N004",
@@ -87,8 +87,8 @@ CODES: dict[str, Code] = {
             "N006",
             "text after a comment",
             _W,
-            "A comment stands on a line of its own. The text behind it is kept as text of the answer, and Markdown "
-            "in it may not be read as such. Put it on the next line.",
+            "A comment stands on a line of its own. It holds all the same, and the text behind it is text of the "
+            "card; but Markdown reads that line as HTML, so `**` and the like in it stay as they are.",
         ),
         (
             "N007",
@@ -114,21 +114,37 @@ CODES: dict[str, Code] = {
             "N010",
             "link of another program",
             _H,
-            "`[[Page]]` and `![[Page]]` name other notes in Obsidian. Neither a card nor paper can follow them, so "
-            "the words are shown as text.",
+            "`[[Page]]` and `![[Page]]` name other notes in Obsidian, and `^name` at the end of a block names that "
+            "block for them. Neither a card nor paper can follow them, so the words of a link are shown as text, "
+            "and the name of a block is left out.",
         ),
         (
             "N011",
             "HTML element never closed",
             _H,
             "A tag that opens without its end, or ends without an opening, is mended as a browser would do it: closed "
-            "at the end of the answer, or left out.",
+            "at the end of its block, or left out. No element goes on below another heading.",
         ),
         (
             "N012",
             "heading without words",
             _W,
-            "A heading needs words to be a question. Text below an empty one makes no card.",
+            "A heading needs words to be a question; those that stand for a picture count. Text below an empty one "
+            "makes no card.",
+        ),
+        (
+            "N013",
+            "nested too deep",
+            _W,
+            "Lists and quotes inside each other are read to a depth that no reader follows. What stands deeper is "
+            "shown as it is written.",
+        ),
+        (
+            "N014",
+            "comment never closed",
+            _W,
+            "A comment that is never closed runs to the end of the file, or of the list or quote that it stands in, "
+            "and hides every heading on the way. Write `-->` where it ends.",
         ),
         (
             "M001",
@@ -149,13 +165,14 @@ CODES: dict[str, Code] = {
             "comment in the wrong place",
             _W,
             "Comments of the notation stand between the heading and its text, one a line (`answer` alone stands in "
-            "the text, once). Anywhere else they have no effect.",
+            "the text, once, between two blocks). Anywhere else they have no effect, and `card`, `source` and `id` "
+            "have none where nothing is asked: over an introduction, a group, or the whole file.",
         ),
         (
             "M004",
             "key given twice",
             _W,
-            "The key stands twice below one heading; the first one holds.",
+            "The key stands twice below one heading, or in the front matter; the first one holds.",
         ),
         (
             "M005",

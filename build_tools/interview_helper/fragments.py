@@ -4,115 +4,36 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
 
-import nh3
-
 from interview_helper import neutral
+from interview_helper.comments import HINTS, Comment, leading
 from interview_helper.diagnostics import Diagnostic
+from interview_helper.elements import INLINE, VOID, Tag, Text, allowed, cleaned, ends, piece_at, pieces
 from interview_helper.model import Reference, Skipped, Span
-from interview_helper.notation import Places, Token
+from interview_helper.notation import Token
+from interview_helper.places import Places
 
-# What notes on GitHub use, less what a card or paper can't hold (forms, frames, scripts, styles).
-TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
-)
-_VOID = frozenset(["br", "col", "hr", "img", "wbr"])
-_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "abbr": {"title"},
-    "col": {"span"},
-    "details": {"open"},
-    "div": {"align", "data-kind"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "li": {"value"},
-    "mark": {"data-group"},
-    "ol": {"start"},
-    "p": {"align"},
-    "td": {"align", "colspan", "rowspan"},
-    "th": {"align", "colspan", "rowspan"},
-}
-_CLASSES = {"div": {"callout", "math"}, "span": {"math"}, "p": {"callout-title"}}
-_SCHEMES = {"http", "https", "mailto"}
-
-_TAG = re.compile(r"<!--.*?(?:-->|$)|<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)/?>", re.DOTALL)
-_RAW = re.compile(r"<[^>]*>")
-_ID = re.compile(r"""\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_URL = re.compile(r"""\s(href|src)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
-_CALLOUT = re.compile(r"\[!([A-Za-z]+)\]([+-]?)[ \t]*([^\n]*)\n?")
+_FOLLOWED = ("note:", "http:", "https:", "mailto:", "//")
+_CALLOUT = re.compile(r"\[!([A-Za-z][\w-]*)\]([+-]?)[ \t]*")
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif")
+_SIZE = re.compile(r"([0-9]{1,4})(?:x[0-9]{1,4})?")
+_SIZED = re.compile(r"(.*)\|[ ]*([0-9]{1,4})(?:x[0-9]{1,4})?[ ]*", re.DOTALL)
+_LANGUAGE = re.compile(r"\blanguage-[\w+#.-]+")
+# A type variable, as in `List<B>`: no one writes HTML so but with its end.
+_VARIABLE = re.compile(r"<[A-Z]>")
+_LINE_END = re.compile(r"[ \t]*\n\s*")
 
-# GitHub's five callouts and the names that Obsidian knows, as the three that the notation has.
-CALLOUTS = {
-    **dict.fromkeys(("note", "abstract", "summary", "tldr", "info", "todo", "question", "help", "faq"), "note"),
-    **dict.fromkeys(("example", "quote", "cite"), "note"),
+# More elements than this inside each other are shown as text: what mends HTML takes its time with them.
+_OPEN = 100
+
+# The names of callouts on GitHub and in Obsidian that are no plain note; any other name is one.
+_CALLOUTS = {
     **dict.fromkeys(("tip", "hint", "success", "check", "done"), "tip"),
     **dict.fromkeys(("warning", "caution", "attention", "important", "danger", "error"), "warning"),
     **dict.fromkeys(("failure", "fail", "missing", "bug"), "warning"),
@@ -157,16 +78,6 @@ def target(path: str, written: str) -> str:
     return f"note:{place}#{unquote(anchor)}" if anchor else f"note:{place}"
 
 
-def open_elements(html: str) -> int:
-    """How many known elements a piece of raw HTML leaves open; below zero where it closes more than it opens."""
-    depth = 0
-    for match in _TAG.finditer(html):
-        name = (match[2] or "").lower()
-        if name in TAGS and name not in _VOID and not match[0].endswith("/>"):
-            depth += -1 if match[1] else 1
-    return depth
-
-
 class Writer:
     """Writes the fragments of one note; what it finds on the way is in `found`."""
 
@@ -178,26 +89,24 @@ class Writer:
         self._text: list[str] = []
         self._marked: list[str] = []
         self._raw = False
+        self._open: list[tuple[str, Span | None]] = []
 
     def fragment(self, tokens: Sequence[Token]) -> Fragment:
         """The fragment of block tokens (balanced, but for raw HTML), or of one inline token."""
         self._html, self._text, self._marked, self._raw = [], [], [], False
         self._blocks(tokens)
+        while self._open:
+            self._unclosed(*self._open.pop())
         html, text, marked = "".join(self._html), "".join(self._text).strip(), "".join(self._marked).strip()
         if self._raw:
             html = cleaned(html)
         return Fragment(html, text, marked)
 
-    def span(self, inline: Token, start: int, end: int) -> Span:
-        """The place of a stretch of an inline token's text."""
-        return Span(self.path, *self.places.at(inline, start), *self.places.at(inline, end))
-
-    def lines(self, token: Token) -> Span:
-        """The place of a block token: from its first character to the end of its last line that is not empty."""
-        first, end = token.map or (0, 1)
-        while end - 1 > first and not self.places.words(end - 1, end).strip():
-            end -= 1
-        return Span(self.path, first + 1, self.places.first_of(first), end, len(self.places.words(end - 1, end)) + 1)
+    def code(self, token: Token) -> Fragment:
+        """The fragment of a block of code, fenced or indented."""
+        self._html, self._text, self._marked = [], [], []
+        self._code(token)
+        return Fragment("".join(self._html).rstrip("\n"), token.content, "".join(self._marked).strip())
 
     def report(self, code: str, span: Span, message: str, hint: str = "") -> None:
         """Note one mistake."""
@@ -207,11 +116,49 @@ class Writer:
         """Note words that reach no output on purpose."""
         self.found.skipped.append(Skipped(why, text, span))
 
+    def comment(self, comment: Comment, span: Span) -> None:
+        """Leave out a comment that stands where the notation wants none."""
+        self.leave_out(comment, span)
+        key = comment.key
+        if key == "answer" and comment.value is not None:
+            self.report("M002", span, "answer takes no value", HINTS[key])
+        elif key == "answer":
+            hint = "put <!-- answer --> on a line of its own between two blocks, once"
+            self.report("M003", span, "the comment 'answer' has no effect here", hint)
+        elif key and comment.value is not None:
+            hint = "put it right below the heading, on a line of its own"
+            self.report("M003", span, f"the comment {key!r} has no effect here", hint)
+        else:
+            self.near_miss(comment, span)
+
+    def leave_out(self, comment: Comment, span: Span) -> None:
+        """Leave out any comment, and report one that nothing ends."""
+        self.skip("comment", comment.words, span)
+        if not comment.closed:
+            first = Span(span.path, span.line, span.column, span.line, span.column + len("<!--"))
+            self.report("N014", first, "this comment is never closed", "write --> where it ends")
+
+    def near_miss(self, comment: Comment, span: Span) -> None:
+        """Report a comment that is nearly one of the notation."""
+        near = comment.near
+        if near:
+            value = f": {comment.value}" if comment.value is not None else ""
+            word = comment.words.strip().split(":", 1)[0].strip()
+            self.report("M001", span, f"{word!r} is no key, {near!r} is", f"write <!-- {near}{value} -->")
+
+    def words_behind(self, token: Token, comments: Sequence[Comment], rest: int) -> None:
+        """Report what stands behind comments on their line: it is text, but read as HTML."""
+        line = token.content[rest:].split("\n", 1)[0]
+        if comments and any(
+            isinstance(piece, Text) and line[piece.start : piece.end].strip() for piece in pieces(line)
+        ):
+            span = self.places.span(token, comments[-1].start, comments[-1].end)
+            self.report("N006", span, "text follows the comment on its line", "put the text on the next line")
+
     # --- blocks -------------------------------------------------------------------------------------------------
 
     def _blocks(self, tokens: Sequence[Token]) -> None:
         html, text, marked = self._html, self._text, self._marked
-        cells: list[Token] = []
         for i, token in enumerate(tokens):
             kind = token.type
             if kind == "inline":
@@ -220,24 +167,19 @@ class Writer:
                 if not token.hidden:
                     html.append("<p>")
             elif kind == "paragraph_close":
-                html.append(
-                    "</p>\n" if not token.hidden else "\n" if i + 1 < len(tokens) and tokens[i + 1].nesting == 1 else ""
-                )
-                text.append("\n")
+                if not token.hidden:
+                    html.append("</p>\n")
+                elif i + 1 < len(tokens) and tokens[i + 1].nesting == 1:
+                    html.append("\n")
+                self._break()
                 marked.append("\n" if token.hidden else "\n\n")
             elif kind in ("fence", "code_block"):
-                language = token.info.split()[0].lower() if token.info.split() else ""
-                html.append(neutral.code(language, token.content.removesuffix("\n")) + "\n")
+                self._code(token)
                 text.append(token.content)
-                marked.append(f"```{token.info}\n{token.content}```\n")
-                if kind == "fence":
-                    self.check_fence(token)
             elif kind == "html_block":
-                self._raw_html(token.content, self.lines(token), token)
-                html.append("\n")
-                text.append("\n")
+                self._html_block(token)
             elif kind == "comment":
-                self.skip("comment", token.content, self.lines(token))
+                self.skip("comment", token.content, self.places.block(token))
             elif kind in ("bullet_list_open", "ordered_list_open"):
                 start = token.attrs.get("start", 1)
                 html.append("<ul>\n" if kind[0] == "b" else f'<ol start="{start}">\n' if start != 1 else "<ol>\n")
@@ -250,6 +192,7 @@ class Writer:
                 marked.append("- ")
             elif kind == "list_item_close":
                 html.append("</li>\n")
+                self._break()
             elif kind == "blockquote_open":
                 if not self._callout(tokens, i):
                     html.append("<blockquote>\n")
@@ -260,21 +203,21 @@ class Writer:
             elif kind == "heading_open":
                 html.append(f"<{token.tag}>")
                 marked.append(f"{token.tag} ")
-                tokens[i + 1].meta["level"] = len(token.markup) if token.markup[:1] == "#" else 0
             elif kind == "heading_close":
                 html.append(f"</{token.tag}>\n")
-                text.append("\n")
+                self._break()
                 marked.append("\n")
             elif kind == "hr":
                 html.append("<hr>\n")
                 marked.append("---\n")
             elif kind == "tr_open":
-                cells = [t for t in _until(tokens, i, "tr_close") if t.type == "inline"]
-                self._row(token, cells)
+                self._beyond(token)
                 html.append("<tr>")
             elif kind == "tr_close":
                 html.append("</tr>\n")
-                text.append("\n")
+                while text and text[-1] == "\t":
+                    text.pop()
+                self._break()
                 marked.append("|\n")
             elif kind in ("th_open", "td_open"):
                 align = str(token.attrs.get("style", "")).removeprefix("text-align:")
@@ -285,67 +228,85 @@ class Writer:
                 text.append("\t")
             elif kind in ("table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close"):
                 html.append(f"<{'/' if token.nesting < 0 else ''}{token.tag}>\n")
-            elif kind in ("math_block", "math_block_label"):
+            elif kind == "math_block":
                 html.append(f'<div class="math">{escape(token.content.strip(), quote=False)}</div>\n')
                 text.append(token.content.strip() + "\n")
                 marked.append(f"$${token.content}$$\n")
+            elif kind == "nested":
+                self._nested(token)
             else:
                 raise AssertionError(f"a token nobody writes: {kind}")
 
-    def check_fence(self, token: Token) -> None:
-        """Report a fence that runs to the end of the file."""
+    def _break(self) -> None:
+        """What comes next is in a line of its own."""
+        text = self._text
+        if text and text[-1][-1:] != "\n":
+            text.append("\n")
+
+    def _code(self, token: Token) -> None:
+        language = token.info.split()[0].lower() if token.info.split() else ""
+        self._html.append(neutral.code(language, token.content.removesuffix("\n")) + "\n")
+        self._marked.append(f"```{token.info}\n{token.content}```\n")
+        if token.type == "code_block":
+            return
         first, end = token.map or (0, 1)
-        last = self.places.lines[min(end, len(self.places.lines)) - 1].strip(" \t>")
-        closed = end - 1 > first and last.startswith(token.markup) and not last.strip(token.markup[0])
-        if not closed and not "".join(self.places.lines[end:]).strip():
-            row = self.places.lines[first]
-            column = row.find(token.markup) + 1
+        rows = token.content.count("\n") + (token.content[-1:] not in ("\n", ""))
+        if end - first - 2 < rows:
+            line = self.places.lines[first]
+            column = line.find(token.markup) + 1
             self.report(
                 "N003",
-                Span(self.path, first + 1, column, first + 1, len(row.rstrip()) + 1),
+                Span(self.path, first + 1, column, first + 1, len(line.rstrip()) + 1),
                 "this code fence is never closed",
                 f"put {token.markup} on a line of its own where the code ends",
             )
 
-    def _row(self, token: Token, cells: list[Token]) -> None:
-        number = (token.map or (0, 1))[0]
-        beyond = self.places.cells(number, cells)
-        if not beyond:
+    def _beyond(self, row: Token) -> None:
+        cells: list[tuple[int, str]] = row.meta.get("beyond", [])
+        if not cells:
             return
-        line = self.places.lines[number]
-        column = line.rfind(beyond) + 1
-        span = Span(self.path, number + 1, column, number + 1, column + len(beyond))
-        self.skip("cell", beyond, span)
-        self.report("N009", span, f"{beyond!r} is in no column of the table", "write \\| for a bar that is text")
+        number = (row.map or (0, 1))[0]
+        first, last = cells[0][0], cells[-1][0] + len(cells[-1][1])
+        words = self.places.lines[number][first:last]
+        span = Span(self.path, number + 1, first + 1, number + 1, last + 1)
+        self.skip("cell", words, span)
+        self.report("N009", span, f"{words!r} is in no column of the table", "write \\| for a bar that is text")
+
+    def _nested(self, token: Token) -> None:
+        self._html.append(f"<p>{escape(token.content, quote=False)}</p>\n")
+        self._text.append(f"{token.content}\n")
+        self._marked.append(f"{token.content}\n\n")
+        span = self.places.span(token, 0, len(token.content.split("\n", 1)[0]))
+        self.report("N013", span, "lists and quotes are nested too deep here", "take some of the > or spaces away")
 
     def _callout(self, tokens: Sequence[Token], at: int) -> bool:
-        if at + 2 >= len(tokens) or tokens[at + 2].type != "inline":
+        if at + 2 >= len(tokens) or tokens[at + 1].type != "paragraph_open":
             return False
         inline = tokens[at + 2]
         match = _CALLOUT.match(inline.content)
-        if match is None or not inline.children or inline.children[0].type != "text":
+        children = inline.children
+        if match is None or not children or children[0].type != "text" or not children[0].content.startswith("[!"):
             return False
         name = match[1].lower()
-        kind = CALLOUTS.get(name, "note")
         # The first line is the marker and the title: the children up to the first line break.
-        cut = next(
-            (k for k, c in enumerate(inline.children) if c.type in ("softbreak", "hardbreak")), len(inline.children)
-        )
-        head, inline.children[:] = inline.children[:cut], inline.children[cut + 1 :]
-        head[0].content = head[0].content[len(match[0]) - len(match[3]) - match[0].endswith("\n") :]
+        cut = next((k for k, c in enumerate(children) if c.type in ("softbreak", "hardbreak")), len(children))
+        head, children[:] = children[:cut], children[cut + 1 :]
+        head[0].content = head[0].content[match.end() :]
+        if not children:
+            tokens[at + 1].hidden = tokens[at + 3].hidden = True
         close = next(
-            t for t in _until(tokens, at, "blockquote_close", tokens[at].level) if t.type == "blockquote_close"
+            token for token in tokens[at + 1 :] if token.type == "blockquote_close" and token.level == tokens[at].level
         )
         close.meta["callout"] = True
-        self._html.append(f'<div class="callout" data-kind="{kind}"><p class="callout-title">')
+        self._html.append(f'<div class="callout" data-kind="{_CALLOUTS.get(name, "note")}"><p class="callout-title">')
         self._marked.append(f"!{name} ")
-        if "".join(c.content for c in head).strip() or any(c.type != "text" for c in head):
-            self._inline(inline, head)
-        else:
-            self._html.append(name.capitalize())
-            self._text.append(name.capitalize())
+        self._inline(inline, head)
+        if not any(c.content.strip() for c in head if c.type != "comment" and not c.content.startswith("<!--")):
+            title = name.replace("-", " ").capitalize()
+            self._html.append(title)
+            self._text.append(title)
         self._html.append("</p>\n")
-        self._text.append("\n")
+        self._break()
         self._marked.append("\n")
         return True
 
@@ -353,15 +314,20 @@ class Writer:
 
     def _inline(self, inline: Token, children: Sequence[Token] | None = None) -> None:
         html, text, marked = self._html, self._text, self._marked
-        for child in inline.children or () if children is None else children:
+        opened = len(self._open)
+        children = inline.children or () if children is None else children
+        ended = _ended(children)
+        for child in children:
             kind = child.type
             if kind == "text":
-                html.append(escape(child.content, quote=False))
-                text.append(child.content)
-                marked.append(child.content)
+                if child.content:
+                    html.append(escape(child.content, quote=False))
+                    text.append(child.content)
+                    marked.append(child.content)
             elif kind == "softbreak":
                 html.append("\n")
-                text.append(" ")
+                if text and text[-1] != "\n":
+                    text.append(" ")
                 marked.append(" ")
             elif kind == "hardbreak":
                 html.append("<br>\n")
@@ -389,33 +355,45 @@ class Writer:
             elif kind == "image":
                 self._image(inline, child, str(child.attrs["src"]))
             elif kind == "html_inline":
-                self._raw_html(child.content, self.span(inline, *child.meta["at"]), child)
+                self._html_inline(inline, child, ended)
             elif kind == "wiki":
                 self._wiki(inline, child)
             elif kind == "comment":
-                self.skip("comment", child.content, self.span(inline, *child.meta["at"]))
+                self.skip("comment", child.content, self._span(inline, child))
+            elif kind == "block_name":
+                span = self._span(inline, child)
+                self.skip("block name", child.content, span)
+                message = f"{child.content} names a block for another program and is left out"
+                self.report("N010", span, message, "take it away, or write it in backticks if it is text")
             elif kind == "footnote":
                 self._footnote(inline, child)
             elif kind in ("math_inline", "math_inline_double"):
                 tag = "span" if kind == "math_inline" else "div"
-                html.append(f'<{tag} class="math">{escape(child.content, quote=False)}</{tag}>')
-                text.append(child.content)
+                html.append(f'<{tag} class="math">{escape(child.content.strip(), quote=False)}</{tag}>')
+                text.append(child.content.strip())
                 marked.append(f"${child.content}$")
             else:
                 raise AssertionError(f"an inline token nobody writes: {kind}")
+        while len(self._open) > opened and self._open[-1][0] in INLINE:
+            name, where = self._open.pop()
+            html.append(f"</{name}>")
+            self._unclosed(name, where)
+
+    def _span(self, inline: Token, child: Token) -> Span:
+        return self.places.span(inline, *child.meta["at"])
 
     def _footnote(self, inline: Token, child: Token) -> None:
         self._html.append(escape(child.content, quote=False))
         self._text.append(child.content)
         self._marked.append(child.content)
-        span = self.span(inline, *child.meta["at"])
+        span = self._span(inline, child)
         self.report("N005", span, f"{child.content} is a footnote, which is shown as written", "put its text in place")
 
     def _link(self, inline: Token, child: Token) -> None:
         written = str(child.attrs["href"])
         place = target(self.path, written)
-        at = child.meta.get("at", (0, 0))
-        self.found.links.append(Reference(place, written, self.span(inline, *at)))
+        shown = unquote(written) if place.startswith("note:") else written
+        self.found.links.append(Reference(place, shown, self._span(inline, child)))
         title = child.attrs.get("title")
         titled = f' title="{escape(str(title))}"' if title else ""
         self._html.append(f'<a href="{escape(place)}"{titled}>')
@@ -423,26 +401,29 @@ class Writer:
 
     def _image(self, inline: Token, child: Token, written: str) -> None:
         place = address(self.path, written)
-        alt = _words(child.children or ())
-        self.found.images.append(Reference(place, unquote(written), self.span(inline, *child.meta["at"])))
-        self._html.append(neutral.picture(place, alt, str(child.attrs.get("title", ""))))
+        alt, width = _words(child.children or ()), ""
+        # Obsidian writes a width behind the words: `![A snake|300](snake.png)`.
+        if sized := _SIZED.fullmatch(alt):
+            alt, width = sized[1].strip(), sized[2]
+        self.found.images.append(Reference(place, unquote(written), self._span(inline, child)))
+        self._html.append(neutral.picture(place, alt, str(child.attrs.get("title", "")), width))
         self._text.append(alt)
-        self._marked.append(f"![{alt}]({place})")
+        self._marked.append(f"![{alt}]({place})" if not width else f"![{alt}]({place}|{width})")
 
     def _wiki(self, inline: Token, child: Token) -> None:
-        span = self.span(inline, *child.meta["at"])
+        span = self._span(inline, child)
         name, alias = child.content, child.meta["alias"]
         if child.meta["embeds"] and name.lower().endswith(_PICTURE_SUFFIXES):
-            width = int(alias.split("x")[0]) if re.fullmatch(r"[0-9]{1,4}(x[0-9]{1,4})?", alias) else None
-            alt = alias if alias and width is None else posixpath.splitext(posixpath.basename(name))[0]
+            size = _SIZE.fullmatch(alias)
+            alt = alias if alias and not size else posixpath.splitext(posixpath.basename(name))[0]
             # Obsidian finds a picture by its name alone, wherever it lies in the vault.
             place = f"**/{name}"
             self.found.images.append(Reference(place, name, span))
-            self._html.append(neutral.picture(place, alt, width=width))
+            self._html.append(neutral.picture(place, alt, width=size[1] if size else ""))
             self._text.append(alt)
             self._marked.append(f"![{alt}]({place}|{alias})")
             return
-        shown = alias or name.replace("#", " > ").strip()
+        shown = alias or " > ".join(filter(None, (part.strip() for part in name.split("#")))) or name
         self._html.append(escape(shown, quote=False))
         self._text.append(shown)
         self._marked.append(f"[[{shown}]]")
@@ -455,125 +436,149 @@ class Writer:
 
     # --- raw HTML -----------------------------------------------------------------------------------------------
 
-    def _raw_html(self, content: str, span: Span, token: Token) -> None:
-        """Pass known tags on, leave comments out, and show everything else as text."""
-        end = 0
-        for match in _TAG.finditer(content):
-            self._raw_text(content[end : match.start()], token)
-            end = match.end()
-            name = (match[2] or "").lower()
-            if not name:
-                self.skip("comment", match[0][4:].removesuffix("-->"), span)
-            elif name in TAGS:
-                self._raw_tag(match, span)
-            else:
-                self._raw_text(match[0], token)
-                self._unknown(content, match.start(), match[0], span)
-        self._raw_text(content[end:], token)
-
-    def _unknown(self, content: str, offset: int, tag: str, span: Span) -> None:
-        before = content[:offset]
-        row = before.count("\n")
-        within = offset - (before.rfind("\n") + 1)
-        line = span.line + row
-        text = self.places.lines[line - 1]
-        column = (
-            text.find(tag.split("\n", maxsplit=1)[0], span.column - 1 if not row else 0) + 1 or within + span.column
-        )
-        rows = tag.split("\n")
-        end = (line, column + len(tag)) if len(rows) == 1 else (line + len(rows) - 1, len(rows[-1]) + 1)
-        shown = tag if len(tag) < 40 else tag[:37] + "…"
-        self.report(
-            "N004", Span(self.path, line, column, *end), f"{shown} is shown as text", f"write `{shown}` in backticks"
-        )
-
-    def _raw_text(self, content: str, token: Token) -> None:
-        if not content:
+    def _html_block(self, token: Token) -> None:
+        content = token.content
+        comments, rest = leading(content)
+        for comment in comments:
+            self.comment(comment, self.places.span(token, comment.start, comment.end))
+        self.words_behind(token, comments, rest)
+        if not content[rest:].strip():
             return
-        if token.type == "html_block":
-            # Text inside a block of HTML is HTML already: entities stay, stray signs are mended by the cleaner.
-            self._html.append(content.replace("<", "&lt;"))
-            self._text.append(unescape(content))
-        else:
-            self._html.append(escape(content, quote=False))
-            self._text.append(content)
-        self._marked.append(content)
-
-    def _raw_tag(self, match: re.Match[str], span: Span) -> None:
         self._raw = True
-        closing, name, attributes = match[1], match[2].lower(), match[3] or ""
-        if not closing:
-            self.found.anchors.update(_ID.findall(attributes))
-            attributes = _URL.sub(
-                lambda m: f' {m[1].lower()}="{self._url(name, m[1].lower(), m[2], span)}"', attributes
-            )
-            titles = re.findall(r"""\s(?:alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", attributes, re.IGNORECASE)
-            if name == "img":
-                self._text.append(" ".join(unescape(a or b) for a, b in titles))
-        self._html.append(f"<{closing}{name}{attributes}>")
-        self._marked.append(match[0])
-        if name in ("br", "p", "div", "li", "tr", "summary", "td", "th", "hr") or closing:
-            self._text.append("\n" if name not in _INLINE else "")
+        for piece in pieces(content[rest:]):
+            start, end = rest + piece.start, rest + piece.end
+            if isinstance(piece, Comment):
+                self.comment(piece, self.places.span(token, start, end))
+            elif isinstance(piece, Text):
+                words = content[start:end]
+                if piece.foreign:
+                    self._foreign(words, piece.foreign, self.places.span(token, start, start + len(piece.foreign)))
+                else:
+                    self._html_text(words)
+            elif _VARIABLE.fullmatch(content, start, end) and f"</{content[start + 1]}>" not in content:
+                self._foreign(content[start:end], content[start:end], self.places.span(token, start, end))
+            else:
+                place = self.places.span(token, start, end)
+                self._tag(piece, content[start:end], place, parted="parted" in token.meta)
+        self._html.append("\n")
+        self._break()
 
-    def _url(self, name: str, attribute: str, quoted: str, span: Span) -> str:
-        written = unescape(quoted.strip("\"'"))
-        if attribute == "src" and name == "img":
-            place = address(self.path, written)
-            self.found.images.append(Reference(place, unquote(written), span))
+    def _html_inline(self, inline: Token, child: Token, ended: Counter[str]) -> None:
+        content, span = child.content, self._span(inline, child)
+        piece = piece_at(content, 0)
+        if isinstance(piece, Comment):
+            self.comment(piece, span)
+        elif not isinstance(piece, Tag):
+            self._foreign(content, content, span)
+        elif piece.closes or piece.attributes or piece.name not in INLINE | {"p"} or piece.name in VOID:
+            self._tag(piece, content, span)
+        elif ended[piece.name]:
+            ended[piece.name] -= 1
+            self._tag(piece, content, span)
+        elif _VARIABLE.fullmatch(content):
+            self._foreign(content, content, span)
+        elif ends(piece.name):
+            # More likely a mistake than an element: `a<b>c`. Nothing of it must vanish.
+            self._show(content)
+            self._unclosed(piece.name, span)
         else:
+            self._tag(piece, content, span)
+
+    def _html_text(self, words: str) -> None:
+        # Entities stay, and stray signs are mended by the cleaner.
+        self._html.append(words.replace("<", "&lt;"))
+        self._marked.append(words)
+        plain = unescape(words)
+        if not any(name == "pre" for name, _ in self._open):
+            plain = _LINE_END.sub("\n", plain)
+            if not self._text or self._text[-1][-1:] == "\n":
+                plain = plain.lstrip()
+        if plain:
+            self._text.append(plain)
+
+    def _foreign(self, words: str, tag: str, span: Span) -> None:
+        """Show as text what looks like HTML and is none that passes."""
+        self._show(words)
+        shown = tag if len(tag) < 40 else tag[:37] + "…"
+        self.report("N004", span, f"{shown} is shown as text", f"write `{shown}` in backticks")
+
+    def _show(self, words: str) -> None:
+        self._html.append(escape(words, quote=False))
+        self._text.append(words)
+        self._marked.append(words)
+
+    def _tag(self, tag: Tag, written: str, span: Span, *, parted: bool = False) -> None:
+        if len(self._open) >= _OPEN and not tag.closes:
+            self._foreign(written, written, span)
+            return
+        self._raw = True
+        self._marked.append(written)
+        if tag.name == "br":
+            self._text.append("\n")
+        elif tag.name not in INLINE:
+            self._break()
+        if tag.closes:
+            self._html.append(f"</{tag.name}>")
+            self._close(tag.name, None if parted else span)
+        elif tag.name == "img":
+            self._raw_picture(dict(tag.attributes), span)
+        else:
+            self._html.append(f"<{tag.name}{self._attributes(tag, span)}>")
+            if ends(tag.name):
+                self._open.append((tag.name, None if parted else span))
+
+    def _close(self, name: str, span: Span | None) -> None:
+        if not ends(name):
+            return
+        if not any(name == opened for opened, _ in self._open):
+            if span:
+                hint = f"take it away, or write <{name}> where it begins"
+                self.report("N011", span, f"</{name}> closes nothing", hint)
+            return
+        while True:
+            opened, where = self._open.pop()
+            if opened == name:
+                return
+            self._unclosed(opened, where)
+
+    def _unclosed(self, name: str, span: Span | None) -> None:
+        if span:
+            hint = f"write </{name}> where it ends, or `<{name}>` in backticks"
+            self.report("N011", span, f"<{name}> is never closed", hint)
+
+    def _attributes(self, tag: Tag, span: Span) -> str:
+        """The attributes that pass, a link's address first, as neutral HTML spells it."""
+        self.found.anchors.update(value for name, value in tag.attributes if name in ("id", "name"))
+        values = {name: value for name, value in tag.attributes if name in allowed(tag.name)}
+        if tag.name == "code" and (language := _LANGUAGE.search(dict(tag.attributes).get("class", ""))):
+            values["class"] = language[0]
+        if written := values.pop("href", ""):
             place = target(self.path, written)
-            self.found.links.append(Reference(place, written, span))
-        return escape(place)
+            if place.startswith(_FOLLOWED):
+                self.found.links.append(Reference(place, written, span))
+                values = {"href": place, **values}
+        return "".join(f' {name}="{escape(value)}"' for name, value in values.items())
+
+    def _raw_picture(self, values: dict[str, str], span: Span) -> None:
+        alt = values.get("alt", "") or values.get("title", "")
+        self._text.append(alt)
+        written = values.get("src", "")
+        if not written:
+            self._html.append(escape(alt, quote=False))
+            return
+        place = address(self.path, written)
+        self.found.images.append(Reference(place, unquote(written), span))
+        title, width, height = (values.get(name, "") for name in ("title", "width", "height"))
+        self._html.append(neutral.picture(place, alt, title, width, height))
 
 
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "var",
-    ]
-)
-
-
-def cleaned(html: str) -> str:
-    """Neutral HTML with raw HTML in it, as a browser would mend it and with nothing in it that could act."""
-    return nh3.clean(
-        html,
-        tags=set(TAGS),
-        attributes={**_ATTRIBUTES, "code": {"class"}},
-        allowed_classes={name: set(classes) for name, classes in _CLASSES.items()},
-        url_schemes={*_SCHEMES, "note"},
-        link_rel=None,
-        strip_comments=True,
+def _ended(children: Sequence[Token]) -> Counter[str]:
+    """How many end tags of each element inline tokens hold."""
+    return Counter(
+        child.content[2:-1].strip().lower()
+        for child in children
+        if child.type == "html_inline" and child.content.startswith("</")
     )
-
-
-def _until(tokens: Sequence[Token], start: int, kind: str, level: int | None = None) -> list[Token]:
-    """The tokens from `start` up to and with the first of a kind (at a level)."""
-    for end in range(start, len(tokens)):
-        if tokens[end].type == kind and (level is None or tokens[end].level == level):
-            return list(tokens[start : end + 1])
-    return list(tokens[start:])
 
 
 def _words(children: Sequence[Token]) -> str:

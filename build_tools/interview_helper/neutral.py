@@ -25,10 +25,10 @@ def code(language: str, text: str) -> str:
     return f"<pre><code{named}>{escape(text, quote=False)}</code></pre>"
 
 
-def picture(address: str, alt: str, title: str = "", width: int | None = None) -> str:
-    """A picture as neutral HTML; `width` in CSS px."""
-    more = f' title="{escape(title)}"' if title else ""
-    more += f' width="{width}"' if width else ""
+def picture(address: str, alt: str, title: str = "", width: str | int | None = "", height: str = "") -> str:
+    """A picture as neutral HTML; `width` and `height` in CSS px, or as the note has them."""
+    given = (("title", title), ("width", width), ("height", height))
+    more = "".join(f' {name}="{escape(str(value))}"' for name, value in given if value)
     return f'<img src="{escape(address)}" alt="{escape(alt)}"{more}>'
 
 
@@ -36,7 +36,8 @@ def with_code(html: str, made: Callable[[str, str], str]) -> str:
     """`html` with each block of code replaced by `made(language, text)`."""
     if "<pre><code" not in html:
         return html
-    return _CODE.sub(lambda m: made(unescape(m[1] or ""), unescape(m[2])), html)
+    # Raw HTML may have tags inside its code; they are not part of it.
+    return _CODE.sub(lambda m: made(unescape(m[1] or ""), unescape(_TAG.sub("", m[2]))), html)
 
 
 def with_pictures(html: str, made: Callable[[dict[str, str]], str]) -> str:

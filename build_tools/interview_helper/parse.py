@@ -6,40 +6,29 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from html import escape
 
-import yaml
-
+from interview_helper.blocks import blocks
+from interview_helper.comments import HINTS, Comment, leading
 from interview_helper.diagnostics import Diagnostic
-from interview_helper.fragments import Fragment, Writer, open_elements
-from interview_helper.model import (
-    Block,
-    Code,
-    Document,
-    Kind,
-    Only,
-    Pin,
-    Prose,
-    Section,
-    Skipped,
-    Source,
-    Span,
-)
-from interview_helper.notation import Places, Token, tokens
+from interview_helper.fragments import Fragment, Writer
+from interview_helper.frontmatter import FrontMatter, front_matter
+from interview_helper.model import Block, Code, Document, Kind, Only, Pin, Prose, Section, Source, Span
+from interview_helper.navigation import is_navigation, leads_here, parted
+from interview_helper.notation import Token, tokens
+from interview_helper.outline import Heading, outline
+from interview_helper.places import Places
 
-KEYS = ("card", "tags", "only", "source", "id", "answer")
-_FRONT_MATTER = ("title", "tags", "only")
-
-_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_METADATA = re.compile(r"\s*([A-Za-z]+)\s*(?::\s*(.*?))?\s*", re.DOTALL)
+# `12.`, `1.2)`, `Q:`, `Q12.`, `Question 12:` in front of a question.
 _NUMBERING = re.compile(
-    r"(?:Q(?:uestion)?\s*\.?\s*[0-9]*\s*[.:)](?=\s)|[0-9]+(?:\.[0-9]+)*[.)](?=\s))\s+(?=\S)", re.IGNORECASE
+    r"\s*((?:Q(?:uestion)?\s*\.?\s*#?[0-9]*\s*[.:)]|[0-9]+(?:\.[0-9]+)*[.)])(?=\s|$))\s*", re.IGNORECASE
 )
+_NUMBERED = re.compile(r"[\s*_=\\]*[Q0-9]", re.IGNORECASE)
 _SLUG = re.compile(r"[^\w\- ]", re.UNICODE)
-_WORD = re.compile(r"\w")
-_TAGS = re.compile(r"<[^>]*>")
-_LINKED = re.compile(r"<a\s[^>]*href\s*=\s*[\"']?(#[^\"'\s>]*)[^>]*>.*?</a>", re.IGNORECASE | re.DOTALL)
 _UNFIT = re.compile(r"[\s\"'\x00-\x1f]+")
+_SUMMARY = re.compile(r"<details[^<>]*>\s*<summary[^<>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
+_SHOWN = re.compile(r"<(?:img|hr)\b")
+_RULE = "<hr>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +40,10 @@ class Parsed:
     foreign_keys: tuple[tuple[str, Span], ...]
 
 
-@dataclass(slots=True)
-class _Metadata:
-    """What the comments below one heading say."""
-
-    kind: Kind = Kind.BASIC
-    only: Only | None = None
-    tags: tuple[str, ...] = ()
-    source: str = ""
-    pin: Pin | None = None
-
-
-@dataclass(slots=True)
-class _Open:
-    """A section whose end is not reached yet."""
-
-    level: int
-    title: Prose
-    anchor: str
-    span: Span
-    metadata: _Metadata = field(default_factory=_Metadata)
-    body: list[Token] = field(default_factory=list)
-    below: list[_Open] = field(default_factory=list)
-
-
 def parse(source: Source, *, maths: bool = False) -> Parsed:
     """The note as a tree of headings, and its diagnostics in no order."""
+    if "\r" in source.text:
+        source = replace(source, text=source.text.replace("\r\n", "\n").replace("\r", "\n"))
     return _Parser(source).parsed(maths=maths)
 
 
@@ -88,9 +55,9 @@ def words_of(path: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def slug_of(heading: str) -> str:
-    """A heading's address as GitHub spells it, before equal ones are told apart."""
-    return _SLUG.sub("", heading.lower()).strip().replace(" ", "-")
+def slug_of(words: str) -> str:
+    """Words as a name of files and addresses: lower case, hyphens, no punctuation."""
+    return _anchor(words.strip()).strip("-")
 
 
 def fit_tag(tag: str) -> str:
@@ -98,95 +65,62 @@ def fit_tag(tag: str) -> str:
     return "::".join(filter(None, _UNFIT.sub("-", tag.strip()).split("::")))
 
 
+@dataclass(slots=True)
+class _Metadata:
+    """What the comments below one heading say, and where."""
+
+    kind: Kind = Kind.BASIC
+    only: Only | None = None
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    pin: Pin | None = None
+    seen: dict[str, Span] = field(default_factory=dict)
+
+
 class _Parser:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.places = Places(source.text)
+        self.places = Places(source.path, source.text)
         self.writer = Writer(source.path, self.places)
-        self.slugs: dict[str, int] = {}
-        self.foreign: list[tuple[str, Span]] = []
-        self.front = _Metadata()
-        self.front_title = ""
+        self.anchors: dict[str, int] = {}
+        self.front = FrontMatter()
 
     def parsed(self, *, maths: bool) -> Parsed:
         stream, definitions = tokens(self.source.text, maths=maths)
         for definition in definitions:
-            span = Span(self.source.path, definition.first + 1, 1, definition.end + 1, 1)
+            last = self.places.line(definition.end - 1)
+            span = replace(last, line=definition.first + 1)
             self.writer.skip("definition", self.places.words(definition.first, definition.end), span)
         if stream and stream[0].type == "front_matter":
-            self._front_matter(stream[0])
-            stream = stream[1:]
-        roots = self._cut(_flattened(stream))
-        topics = self._sections(roots, (), self.front.tags, self.front.only)
+            self._front_matter(stream.pop(0))
+        tags, only = self._fit_tags(self.front.tags), self.front.only
+        topics = tuple(s for s in (self._section(h, (), tags, only) for h in outline(stream)) if s)
+        if topics and not topics[0].level:
+            # Last, because the headings' own anchors are the ones that links name.
+            topics = (replace(topics[0], anchor=self._anchor(topics[0].title.text)), *topics[1:])
+        self._check_questions(topics)
         found = self.writer.found
         document = Document(
             source=self.source,
             topics=topics,
             images=tuple(found.images),
             links=tuple(found.links),
-            anchors=frozenset({*found.anchors, *_anchors(topics)}),
+            anchors=frozenset({*found.anchors, *(section.anchor for section in _walk(topics))}),
             skipped=tuple(found.skipped),
         )
-        asks = any(section.is_card for section in _walk(topics))
-        if not asks and _has_text(topics) and not any(d.code == "N001" for d in found.diagnostics):
-            span = Span(self.source.path, 1, 1, 1, len(self.places.lines[0]) + 1)
-            self.writer.report("N002", span, "no heading here has text of its own to ask", "put `## Question` above it")
-        return Parsed(document, tuple(found.diagnostics), tuple(self.foreign))
-
-    # --- front matter -------------------------------------------------------------------------------------------
+        return Parsed(document, tuple(found.diagnostics), tuple(self.front.foreign))
 
     def _front_matter(self, token: Token) -> None:
-        first, end = token.map or (0, 1)
-        whole = Span(self.source.path, first + 1, 1, end, len(self.places.lines[end - 1]) + 1)
+        whole = self.places.block(token)
         self.writer.skip("front matter", token.content, whole)
-        try:
-            node = yaml.compose(token.content, Loader=yaml.BaseLoader)
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = min(first + 2 + (mark.line if mark else 0), len(self.places.lines))
-            column = mark.column + 1 if mark else 1
-            what = getattr(error, "problem", None) or "it is no YAML"
-            span = Span(self.source.path, line, column, line, len(self.places.lines[line - 1]) + 1)
-            self.writer.report(
-                "M005", span, f"the front matter is broken: {what}", "put quotes around texts with `: ` or `#`"
-            )
-            return
-        if node is None:
-            return
-        if not isinstance(node, yaml.MappingNode):
-            self.writer.report("M005", whole, "the front matter is no mapping of keys to values", "write `key: value`")
-            return
-        for key, value in node.value:
-            self._front_key(first + 1, key, value)
+        self.front = front_matter(token.content, (token.map or (0, 1))[0] + 1, whole, self.places)
+        self.writer.found.diagnostics += self.front.diagnostics
 
-    def _front_key(self, offset: int, key: yaml.Node, value: yaml.Node) -> None:
-        name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-        at = self._yaml_span(offset, key)
-        if name not in _FRONT_MATTER:
-            self.foreign.append((name, at))
-            return
-        texts = [value] if isinstance(value, yaml.ScalarNode) else list(value.value)
-        where = self._yaml_span(offset, value)
-        if isinstance(value, yaml.MappingNode) or not all(isinstance(t, yaml.ScalarNode) for t in texts):
-            self.writer.report("M006", where, f"{name} is no text or list of texts", f"write `{name}: …`")
-        elif name == "tags":
-            listed = not isinstance(value, yaml.ScalarNode)
-            written = [t.value for t in texts] if listed else re.split(r"[,\s]+", value.value)
-            self.front.tags = self._fit_tags([t.lstrip("#") for t in written], where)
-        elif name == "title" and isinstance(value, yaml.ScalarNode):
-            self.front_title = value.value.strip()
-        elif name == "only" and value.value in tuple(Only):
-            self.front.only = Only(value.value)
-        else:
-            self.writer.report("M006", where, f"{name} can't be {value.value!r}", _hint(name))
-
-    def _yaml_span(self, offset: int, node: yaml.Node) -> Span:
-        start, end = node.start_mark, node.end_mark
-        return Span(self.source.path, start.line + offset + 1, start.column + 1, end.line + offset + 1, end.column + 1)
-
-    def _fit_tags(self, written: Iterable[str], span: Span) -> tuple[str, ...]:
+    def _fit_tags(self, written: Iterable[tuple[str, Span]]) -> tuple[str, ...]:
         fit: list[str] = []
-        for tag in filter(None, (t.strip() for t in written)):
+        for tag, span in written:
+            # Obsidian writes them with the sign that it finds them by.
+            tag = tag.strip().lstrip("#")  # noqa: PLW2901
             made = fit_tag(tag)
             if made != tag:
                 self.writer.report("M008", span, f"the tag {tag!r} is written {made!r} in Anki", f"write {made}")
@@ -194,103 +128,35 @@ class _Parser:
                 fit.append(made)
         return tuple(fit)
 
+    def _check_questions(self, topics: Sequence[Section]) -> None:
+        """Report a note that has text and asks nothing, unless a heading without an answer says why."""
+        sections = list(_walk(topics))
+        text = next((block for s in sections for block in (*s.question, *s.answer)), None)
+        asks = any(section.is_card for section in sections)
+        if text and not asks and not any(d.code == "N001" for d in self.writer.found.diagnostics):
+            message = "no heading here has text of its own to ask"
+            self.writer.report("N002", text.span, message, "put `## Question` above it")
+
     # --- headings -----------------------------------------------------------------------------------------------
 
-    def _cut(self, stream: list[Token]) -> list[_Open]:
-        """The sections of the file, the text before its first heading going to the topic that follows or stands in."""
-        before: list[Token] = []
-        roots: list[_Open] = []
-        path: list[_Open] = []
-        i = 0
-        while i < len(stream):
-            token = stream[i]
-            if token.type != "heading_open" or token.level:
-                (path[-1].body if path else before).append(token)
-                i += 1
-                continue
-            opened = self._heading(token, stream[i + 1])
-            i += 3
-            while path and path[-1].level >= opened.level:
-                path.pop()
-            if opened.level == 1:
-                path = []
-                if not roots and before:
-                    opened.body, before = before, []
-                roots.append(opened)
-            else:
-                if not path:
-                    if not roots or roots[-1].level:
-                        roots.append(self._unwritten_topic())
-                        roots[-1].body, before = before, []
-                    path = [roots[-1]]
-                path[-1].below.append(opened)
-            path.append(opened)
-        if before:
-            roots.append(self._unwritten_topic())
-            roots[-1].body = before
-        return roots
-
-    def _unwritten_topic(self) -> _Open:
-        title = self.front_title or words_of(self.source.path)
-        span = Span(self.source.path, 1, 1, 1, len(self.places.lines[0]) + 1)
-        return _Open(0, Prose(_escaped(title), title, title, span), self._anchor(title), span)
-
-    def _heading(self, token: Token, inline: Token) -> _Open:
-        level = int(token.tag[1:])
-        inline.meta["level"] = level if token.markup[:1] == "#" else 0
-        if not inline.meta["level"]:
-            del inline.meta["level"]
-        self._unnumber(inline)
-        fragment = self.writer.fragment([inline])
-        span = self.writer.span(inline, 0, len(inline.content)) if inline.content else self.writer.lines(token)
-        if not fragment.text and "<img" not in fragment.html:
-            self.writer.report(
-                "N012", self.writer.lines(token), "the heading has no words", "write the question behind the #"
-            )
-        return _Open(level, _prose(fragment, span), self._anchor(inline.content), span)
-
-    def _unnumber(self, inline: Token) -> None:
-        first = next((c for c in inline.children or () if c.type not in ("strong_open", "em_open")), None)
-        if first is None or first.type != "text":
-            return
-        match = _NUMBERING.match(first.content)
-        if match and first.content[match.end() :].strip() + "".join(
-            c.content for c in inline.children or () if c is not first
-        ):
-            at = inline.content.find(match[0].strip())
-            self.writer.skip("numbering", match[0], self.writer.span(inline, at, at + len(match[0].strip())))
-            first.content = first.content[match.end() :]
-
-    def _anchor(self, heading: str) -> str:
-        slug = slug_of(heading)
-        count = self.slugs.get(slug, 0)
-        self.slugs[slug] = count + 1
-        return f"{slug}-{count}" if count else slug
-
-    def _sections(
-        self, opened: Iterable[_Open], trail: tuple[str, ...], tags: tuple[str, ...], only: Only | None
-    ) -> tuple[Section, ...]:
-        """The sections but those that hold nothing but navigation ("Table of contents")."""
-        sections = (self._section(each, trail, tags, only) for each in opened)
-        return tuple(section for section in sections if section)
-
     def _section(
-        self, opened: _Open, trail: tuple[str, ...], tags: tuple[str, ...], only: Only | None
+        self, heading: Heading, trail: tuple[str, ...], tags: tuple[str, ...], only: Only | None
     ) -> Section | None:
-        body = self._metadata(opened)
-        question, answer = self._body(body)
-        if body and opened.level and not (question or answer or opened.below) and self._leads_elsewhere(body):
-            self.writer.skip("navigation", opened.title.text, opened.span)
-            self.writer.found.anchors.add(opened.anchor)
+        """The section of a heading; none for one that holds nothing but navigation ("Table of contents")."""
+        title, anchor = self._title(heading)
+        metadata = _Metadata()
+        question, answer, navigation = self._body(heading, metadata)
+        if heading.inline and not (question or answer or heading.below) and (navigation or self._leads_here(heading)):
+            self.writer.skip("navigation", title.text, title.span)
+            self.writer.found.anchors.add(anchor)
             return None
-        metadata = opened.metadata
-        tags = (*tags, *(t for t in metadata.tags if t not in tags))
+        tags = (*tags, *(tag for tag in metadata.tags if tag not in tags))
         only = metadata.only or only
-        inner = (*trail, opened.title.text)
+        below = (self._section(each, (*trail, title.text), tags, only) for each in heading.below)
         section = Section(
-            title=opened.title,
-            level=opened.level,
-            anchor=opened.anchor,
+            title=title,
+            level=heading.level,
+            anchor=anchor,
             trail=trail,
             kind=metadata.kind,
             pin=metadata.pin,
@@ -299,331 +165,220 @@ class _Parser:
             tags=tags,
             question=question,
             answer=answer,
-            sections=self._sections(opened.below, inner, tags, only),
-            span=opened.span,
+            sections=tuple(each for each in below if each),
+            span=title.span,
         )
-        if opened.level and not section.sections and not answer and opened.title.text:
-            hint = "write the answer below it" if not question else "write the answer below <!-- answer -->"
-            self.writer.report("N001", opened.span, f"{opened.title.text!r} has no answer", hint)
+        self._check(section, metadata)
         return section
 
-    # --- comments below a heading -------------------------------------------------------------------------------
+    def _title(self, heading: Heading) -> tuple[Prose, str]:
+        if heading.inline is None or heading.opener is None:
+            words = self.front.title or words_of(self.source.path)
+            return Prose(escape(words, quote=False), words, words, self.places.line(0)), ""
+        inline = heading.inline
+        anchor = self._anchor(_heard(inline))
+        self._unnumber(inline)
+        fragment = self.writer.fragment([inline])
+        words = inline.content
+        span = self.places.span(inline, 0, len(words)) if words else self.places.block(heading.opener)
+        if not fragment.text:
+            hint = "give the picture words: ![words](…)" if words else "write the question behind the #"
+            self.writer.report("N012", span, "the heading has no words", hint)
+        return _prose(fragment, span), anchor
 
-    def _metadata(self, opened: _Open) -> list[Token]:
-        """The section's text without the comments below its heading, whose values go to its metadata."""
-        seen: set[str] = set()
-        rest = 0
-        for token in opened.body:
-            comments = list(_COMMENT.finditer(token.content)) if token.type == "html_block" else []
-            if not comments or _COMMENT.sub("", token.content).strip():
-                break
-            if any(_key(c[1]) == "answer" for c in comments):
-                break
-            for comment in comments:
-                span = self._comment_span(token, comment.start(), comment.end())
-                self.writer.skip("comment", comment[1], span)
-                self._comment(comment[1], span, opened.metadata, seen)
-            rest += 1
-        return opened.body[rest:]
+    def _leads_here(self, heading: Heading) -> bool:
+        return heading.inline is not None and leads_here([heading.inline], self.source.path)
 
-    def _comment_span(self, token: Token, start: int, end: int) -> Span:
-        first = (token.map or (0, 1))[0]
-        rows = token.content[:start].count("\n")
-        text = token.content[start:end]
-        line = first + rows
-        column = max(self.places.lines[line].find(text.split("\n")[0]), 0) + 1
-        lines = text.split("\n")
-        if len(lines) == 1:
-            return Span(self.source.path, line + 1, column, line + 1, column + len(text))
-        return Span(self.source.path, line + 1, column, line + len(lines), len(lines[-1]) + 1)
-
-    def _comment(self, words: str, span: Span, metadata: _Metadata, seen: set[str]) -> None:
-        match = _METADATA.fullmatch(words)
-        key = match[1] if match else ""
-        if match is None or key not in KEYS:
-            self._near_miss(key, match[2] if match else None, span)
+    def _unnumber(self, inline: Token) -> None:
+        """Take the numbering off the front of a heading, emphasis around it included, if words are left."""
+        if not _NUMBERED.match(inline.content):
             return
-        value = (match[2] or "").strip()
-        if key in seen:
+        children = inline.children or []
+        heard = ""
+        for child in children:
+            if child.type == "text":
+                heard += child.content
+            elif child.type not in ("strong_open", "em_open", "mark_open", "strong_close", "em_close", "mark_close"):
+                heard += "\ufffc"
+                break
+        match = _NUMBERING.match(heard)
+        if match is None or not heard[match.end() :].strip():
+            return
+        # As written it may hold backslashes, and signs of emphasis.
+        written = r"[\\*_=\s]*".join(re.escape(sign) for sign in "".join(match[1].split()))
+        at = re.search(written, inline.content)
+        start, end = at.span() if at else (0, 0)
+        self.writer.skip("numbering", match[1], self.places.span(inline, start, end))
+        left = match.end()
+        for child in children:
+            if child.type == "text" and left:
+                taken = min(left, len(child.content))
+                child.content, left = child.content[taken:], left - taken
+        inline.children = _without_empty_emphasis(children)
+
+    def _anchor(self, words: str) -> str:
+        """A heading's address: as GitHub spells it, equal ones told apart by a number."""
+        slug = made = _anchor(words)
+        while made in self.anchors:
+            self.anchors[slug] += 1
+            made = f"{slug}-{self.anchors[slug]}"
+        self.anchors[made] = 0
+        return made
+
+    def _check(self, section: Section, metadata: _Metadata) -> None:
+        """Report a heading without an answer, and comments that only a card can heed on what is none."""
+        if section.level and not section.sections and not section.answer:
+            if section.title.text:
+                hint = "write the answer below <!-- answer -->" if section.question else "write the answer below it"
+                self.writer.report("N001", section.span, f"{section.title.text!r} has no answer", hint)
+            return
+        if section.is_card or section.only is Only.SHEET:
+            return
+        for key in ("card", "source", "id"):
+            if key in metadata.seen:
+                message = f"the comment {key!r} has no effect here: nothing is asked by {section.title.text!r} itself"
+                self.writer.report("M003", metadata.seen[key], message, "put it right below the heading of a card")
+
+    # --- text below a heading -----------------------------------------------------------------------------------
+
+    def _body(self, heading: Heading, metadata: _Metadata) -> tuple[tuple[Block, ...], tuple[Block, ...], bool]:
+        """The blocks of the question, those of the answer, and whether navigation was among them."""
+        # What stands right below the heading goes first: of two comments of one key the first holds.
+        made, split, navigation = self._stretch(heading.body, metadata)
+        if heading.above:
+            above, earlier, more = self._stretch(heading.above, metadata)
+            split = earlier if split is None else len(above) + split
+            made, navigation = above + made, navigation or more
+        question, answer = ([], made) if split is None else (made[:split], made[split:])
+        return _unruled(question), _unruled(answer), navigation
+
+    def _stretch(self, tokens: Sequence[Token], metadata: _Metadata) -> tuple[list[Block], int | None, bool]:
+        """The blocks of tokens, how many of them come before `<!-- answer -->`, and whether navigation was in them."""
+        made: list[Block] = []
+        split: int | None = None
+        navigation, begins = False, True
+        for run in blocks(tokens):
+            comments, rest = leading(run[0].content) if run[0].type == "html_block" else ((), 0)
+            for comment in comments:
+                span = self.places.span(run[0], comment.start, comment.end)
+                if comment.key == "answer" and comment.value is None and split is None:
+                    self.writer.leave_out(comment, span)
+                    split, begins = len(made), False
+                elif begins and comment.key != "answer":
+                    self._state(comment, span, metadata)
+                else:
+                    self.writer.comment(comment, span)
+            if comments:
+                self.writer.words_behind(run[0], comments, rest)
+                run[0] = _behind(run[0], rest)
+                if len(run) == 1 and not run[0].content.strip():
+                    continue
+            begins = False
+            if is_navigation(run, self.source.path):
+                self._skip_navigation(run)
+                navigation = True
+            elif "parted" in run[0].meta and (summary := _SUMMARY.fullmatch(run[0].content.strip())):
+                # The label of what unfolds questions: no text of the heading above them.
+                self.writer.skip("summary", summary[1], self.places.block(*run))
+            else:
+                each = self._block(run)
+                made += [each] if each else []
+        return made, split, navigation
+
+    def _state(self, comment: Comment, span: Span, metadata: _Metadata) -> None:
+        """Heed a comment that stands right below its heading."""
+        self.writer.leave_out(comment, span)
+        key, value = comment.key, (comment.value or "").strip()
+        if not key:
+            self.writer.near_miss(comment, span)
+            return
+        if key in metadata.seen:
             self.writer.report("M004", span, f"{key} is given twice below this heading", "leave one of the two")
             return
-        seen.add(key)
+        metadata.seen[key] = span
         if key == "card" and value in tuple(Kind):
             metadata.kind = Kind(value)
         elif key == "only" and value in tuple(Only):
             metadata.only = Only(value)
         elif key == "tags" and value:
-            metadata.tags = self._fit_tags(re.split(r"[,\s]+", value), span)
+            metadata.tags = self._fit_tags((tag, span) for tag in re.split(r"[,\s]+", value))
         elif key == "source" and value:
             metadata.source = " ".join(value.split())
         elif key == "id" and value and not _UNFIT.search(value):
             metadata.pin = Pin(value, span)
         else:
-            self.writer.report(
-                "M002", span, f"{key} can't be {value!r}" if value else f"{key} has no value", _hint(key)
-            )
+            message = f"{key} can't be {value!r}" if value else f"{key} has no value"
+            self.writer.report("M002", span, message, HINTS[key])
 
-    def _near_miss(self, key: str, value: str | None, span: Span) -> None:
-        near = get_close_matches(key.lower(), KEYS, 1, 0.74) if key else []
-        if near and key.lower() != "car" and (value is not None or near[0] == "answer"):
-            rest = f": {value}" if value else ""
-            self.writer.report("M001", span, f"{key!r} is no key, {near[0]!r} is", f"write <!-- {near[0]}{rest} -->")
+    def _skip_navigation(self, block: Sequence[Token]) -> None:
+        span = self.places.block(*block)
+        self.writer.skip("navigation", self.places.words(span.line - 1, span.end_line), span)
 
-    # --- text below a heading -----------------------------------------------------------------------------------
-
-    def _body(self, body: list[Token]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-        """The blocks that belong to the question, and those of the answer."""
-        blocks: list[Block] = []
-        split: int | None = None
-        for run in _runs(body):
-            if run[0].type == "html_block":
-                if self._is_answer(run[0]):
-                    if split is None:
-                        split = len(blocks)
-                        self.writer.skip("comment", run[0].content, self.writer.lines(run[0]))
-                        continue
-                    self._misplaced("answer", self.writer.lines(run[0]), "leave one of the two")
-                self._check_comments(run)
-            if self._is_navigation(run):
-                text = self.places.words(*_lines_of(run))
-                self.writer.skip("navigation", text, self._run_span(run))
-                continue
-            block = self._block(run)
-            if block is not None:
-                blocks.append(block)
-        if split is None:
-            return (), tuple(blocks)
-        return tuple(blocks[:split]), tuple(blocks[split:])
-
-    def _is_answer(self, token: Token) -> bool:
-        comment = _COMMENT.fullmatch(token.content.strip())
-        return comment is not None and _key(comment[1]) == "answer"
-
-    def _misplaced(self, key: str, span: Span, hint: str) -> None:
-        self.writer.report("M003", span, f"the comment {key!r} has no effect here", hint)
-
-    def _check_comments(self, run: Sequence[Token]) -> None:
-        for token in run:
-            if token.type != "html_block":
-                continue
-            for comment in _COMMENT.finditer(token.content):
-                key = _key(comment[1])
-                span = self._comment_span(token, comment.start(), comment.end())
-                if key in KEYS and (key != "answer" or len(token.content.strip()) > len(comment[0])):
-                    self._misplaced(key, span, "put it right below the heading, on a line of its own")
-            last = list(_COMMENT.finditer(token.content))[-1:]
-            after = token.content[last[0].end() :].split("\n")[0].strip() if last else ""
-            if after and token.content.lstrip().startswith("<!--"):
-                self.writer.report(
-                    "N006",
-                    self._comment_span(token, last[0].start(), last[0].end()),
-                    "text follows the comment on its line",
-                    "put the text on the next line",
-                )
-
-    def _block(self, run: list[Token]) -> Block | None:
-        token = run[0]
-        span = self._run_span(run)
-        if len(run) == 1 and token.type in ("fence", "code_block"):
-            if token.type == "fence":
-                self.writer.check_fence(token)
-            fragment = self.writer.fragment([replace(token, type="code_block")])
-            text = token.content.removesuffix("\n")
+    def _block(self, tokens: list[Token]) -> Block | None:
+        token = tokens[0]
+        span = self.places.block(*tokens)
+        if len(tokens) == 1 and token.type in ("fence", "code_block"):
+            fragment = self.writer.code(token)
             info = token.info.strip()
             language = info.split()[0].lower() if info else ""
-            return Code(language, info, fragment.html.rstrip("\n"), text, fragment.marked, span)
-        unclosed = sum(open_elements(t.content) for t in run if t.type == "html_block")
-        if unclosed:
-            self.writer.report(
-                "N011",
-                span,
-                "an HTML element is opened here and never closed"
-                if unclosed > 0
-                else "an HTML element is closed here that was never opened",
-                "",
-            )
-        fragment = self.writer.fragment(run)
-        if not fragment.html.strip() or (not fragment.text and not re.search("<(?:img|hr)", fragment.html)):
+            return Code(language, info, fragment.html, token.content.removesuffix("\n"), fragment.marked, span)
+        if len(tokens) > 3:
+            tokens, out = parted(tokens, self.source.path)
+            for each in out:
+                self._skip_navigation(each)
+        fragment = self.writer.fragment(tokens)
+        if not fragment.text and not _SHOWN.search(fragment.html):
             return None
         return _prose(fragment, span)
 
-    def _run_span(self, run: Sequence[Token]) -> Span:
-        first = self.writer.lines(run[0])
-        last = self.writer.lines(next((t for t in reversed(run) if t.map), run[0]))
-        return Span(
-            first.path,
-            first.line,
-            first.column,
-            max(first.end_line, last.end_line),
-            last.end_column if last.end_line >= first.end_line else first.end_column,
-        )
 
-    def _leads_elsewhere(self, body: list[Token]) -> bool:
-        return any(self._is_navigation(run) for run in _runs(body))
-
-    # --- navigation ---------------------------------------------------------------------------------------------
-
-    def _is_navigation(self, run: Sequence[Token]) -> bool:
-        """Whether a block holds nothing but links to places in its own file."""
-        kind = run[0].type
-        if kind == "html_block":
-            content = "".join(t.content for t in run)
-            linked = _LINKED.search(content) is not None and all(t.type == "html_block" for t in run)
-            return linked and not _WORD.search(_TAGS.sub("", _LINKED.sub("", _COMMENT.sub("", content))))
-        if kind not in ("paragraph_open", "bullet_list_open", "ordered_list_open", "table_open"):
-            return False
-        groups: list[list[Token]] = [[]]
-        header = False
-        for token in run:
-            if token.type in ("list_item_open", "tr_open") and groups[-1]:
-                groups.append([])
-            if token.type in ("thead_open", "thead_close"):
-                header = token.type == "thead_open"
-            elif token.type == "inline" and not header:
-                groups[-1].append(token)
-            elif token.type in ("fence", "code_block", "html_block"):
-                return False
-        groups = [group for group in groups if group]
-        return bool(groups) and all(_only_leads_here(group) for group in groups)
+def _behind(token: Token, rest: int) -> Token:
+    """A block of HTML without the comments it opens with, its other text where it was."""
+    blank = re.sub(r"[^\n]", " ", token.content[:rest])
+    return replace(token, content=blank + token.content[rest:], meta=dict(token.meta))
 
 
-def _only_leads_here(inlines: Sequence[Token]) -> bool:
-    """Whether inline tokens are links to anchors of the same file, numbers and signs aside."""
-    leads = inside = False
-    for child in (c for inline in inlines for c in inline.children or ()):
-        if child.type == "link_open":
-            if not str(child.attrs["href"]).startswith("#"):
-                return False
-            leads = inside = True
-        elif child.type == "link_close":
-            inside = False
-        elif child.type == "html_inline":
-            opened = re.match(r"<a\s[^>]*href\s*=\s*[\"']?(#?)", child.content, re.IGNORECASE)
-            if opened:
-                if not opened[1]:
-                    return False
-                leads = inside = True
-            elif child.content.lower().startswith("</a"):
-                inside = False
-        elif child.type in ("image", "wiki") or (not inside and re.search(r"[^\W\d_]", child.content)):
-            return False
-    return leads
+def _unruled(made: list[Block]) -> tuple[Block, ...]:
+    """The blocks without the rules at either end, which only part sections from each other."""
+    while made and made[-1].html == _RULE:
+        made = made[:-1]
+    while made and made[0].html == _RULE:
+        made = made[1:]
+    return tuple(made)
 
 
-def _flattened(stream: list[Token]) -> list[Token]:
-    """The stream with each list item that opens with a heading taken out of its list: heading, then the item's rest."""
-    out: list[Token] = []
-    i = 0
-    while i < len(stream):
-        token = stream[i]
-        if token.level or not token.type.endswith("_list_open"):
-            out.append(token)
-            i += 1
+def _without_empty_emphasis(children: Sequence[Token]) -> list[Token]:
+    kept: list[Token] = []
+    for child in children:
+        if child.type == "text" and not child.content:
             continue
-        end = next(
-            k
-            for k in range(i + 1, len(stream))
-            if stream[k].type == token.type.replace("open", "close") and not stream[k].level
-        )
-        out += _unlisted(stream[i : end + 1])
-        i = end + 1
-    return out
-
-
-def _unlisted(listed: list[Token]) -> list[Token]:
-    opener, closer = listed[0], listed[-1]
-    items: list[list[Token]] = []
-    for token in listed[1:-1]:
-        if token.type == "list_item_open" and token.level == 1:
-            items.append([])
-        items[-1].append(token)
-    if not any(len(item) > 2 and item[1].type == "heading_open" for item in items):
-        return listed
-    out: list[Token] = []
-    rest: list[Token] = []
-    number = int(opener.attrs.get("start", 1))
-    for item in items:
-        if len(item) > 2 and item[1].type == "heading_open":
-            if rest:
-                out += [*rest, closer]
-                rest = []
-            for token in item[1:-1]:
-                token.level -= 2
-            out += item[1:-1]
+        if kept and child.nesting < 0 and kept[-1].nesting > 0 and kept[-1].tag == child.tag:
+            kept.pop()
         else:
-            if not rest:
-                rest = [
-                    replace(
-                        opener,
-                        attrs={"start": number} if opener.type[0] == "o" and number != 1 else {},
-                        map=item[0].map,
-                    )
-                ]
-            rest += item
-        number += 1
-    return [*out, *rest, closer] if rest else out
+            kept.append(child)
+    for child in kept[:1]:
+        child.content = child.content.lstrip() if child.type == "text" else child.content
+    return kept
 
 
-def _runs(body: list[Token]) -> list[list[Token]]:
-    """The blocks of a section, each as its tokens; what stands inside raw HTML goes with it."""
-    runs: list[list[Token]] = []
-    depth = unclosed = 0
-    for token in body:
-        if depth == 0 and unclosed <= 0:
-            runs.append([token])
-            unclosed = 0
-        else:
-            runs[-1].append(token)
-        depth += token.nesting
-        if depth == 0 and token.type == "html_block":
-            unclosed += open_elements(token.content)
-    return runs
+def _heard(inline: Token) -> str:
+    """The words of a heading as GitHub makes its address of them: pictures have none."""
+    return "".join(
+        child.meta["alias"] or child.content if child.type == "wiki" else child.content
+        for child in inline.children or ()
+        if child.type in ("text", "code_inline", "wiki", "footnote", "math_inline")
+    )
 
 
-def _lines_of(run: Sequence[Token]) -> tuple[int, int]:
-    maps = [t.map for t in run if t.map]
-    return (min(m[0] for m in maps), max(m[1] for m in maps)) if maps else (0, 0)
-
-
-def _key(comment: str) -> str:
-    match = _METADATA.fullmatch(comment)
-    if match is None or match[1] not in KEYS or (match[1] == "answer") != (match[2] is None):
-        return ""
-    return match[1]
-
-
-def _hint(key: str) -> str:
-    return {
-        "card": "write basic, reversed, cloze or output",
-        "only": "write deck or sheet",
-        "tags": "write words with spaces or commas between them",
-        "source": "write where the answer comes from",
-        "id": "write an id without spaces",
-        "title": "write a text",
-        "answer": "write <!-- answer -->",
-    }[key]
+def _anchor(words: str) -> str:
+    return _SLUG.sub("", words.lower()).replace(" ", "-")
 
 
 def _prose(fragment: Fragment, span: Span) -> Prose:
     return Prose(fragment.html.strip(), fragment.text, fragment.marked, span)
 
 
-def _escaped(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _walk(sections: Iterable[Section]) -> Iterable[Section]:
     for section in sections:
         yield section
         yield from _walk(section.sections)
-
-
-def _anchors(sections: Iterable[Section]) -> Iterable[str]:
-    return (section.anchor for section in _walk(sections))
-
-
-def _has_text(sections: Iterable[Section]) -> bool:
-    return any(section.answer or section.question for section in _walk(sections))
-
-
-__all__ = ["KEYS", "Parsed", "Skipped", "fit_tag", "parse", "slug_of", "words_of"]
