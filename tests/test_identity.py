@@ -7,7 +7,7 @@ from interview_helper import identity, ledger
 from interview_helper.cards import cards
 from interview_helper.identity import Assignment, Event
 from interview_helper.ledger import BrokenLedger, Ledger
-from interview_helper.model import Card, Library, Source
+from interview_helper.model import Card, Kind, Library, Source
 from interview_helper.parse import parse
 
 EMPTY = Ledger(id="deck", slug="deck")
@@ -74,6 +74,49 @@ def test_a_blank_keeps_its_number_by_its_words():
     first = identity.assign(made("# A\n<!-- card: cloze -->\n==b== and ==c=="), EMPTY, 100)
     assert first.cards[0].numbers == (1, 2)
     assert again("# A\n<!-- card: cloze -->\n==a== ==b== and ==c==", first).cards[0].numbers == (3, 1, 2)
+
+
+def test_a_cloze_card_that_lost_its_comment_stays_one_while_it_has_a_blank():
+    first = identity.assign(made("# A\n<!-- card: cloze -->\n==b== and ==c=="), EMPTY, 100)
+    second = again("# A\n==b== and ==c==", first)
+    assert second.cards[0].id == first.cards[0].id
+    assert second.cards[0].card.kind is Kind.CLOZE
+    assert [card.heading.text for card in second.kept] == ["A"]
+    assert second.changes == ()
+
+
+def test_a_comment_turns_a_card_into_a_new_one_and_that_is_said():
+    first = identity.assign(made("# A\n<!-- card: cloze -->\n==b== and ==c=="), EMPTY, 100)
+    second = again("# A\n<!-- card: basic -->\n==b== and ==c==", first)
+    assert second.ids(Event.NEW) != ()
+    assert second.ids(Event.RETIRED) == (first.cards[0].id,)
+    assert [turned.old.id for turned in second.turned] == [first.cards[0].id]
+    third = again("# A\n<!-- card: cloze -->\n==b== and ==c==", second, 300)
+    assert third.ids(Event.RESTORED) == (first.cards[0].id,)
+
+
+@pytest.mark.parametrize("name", ["dunder", "größe", "a::b"])
+def test_naming_a_published_card_keeps_its_history(name):
+    first = identity.assign(made("# T\n## A\nx\n## B\ny"), EMPTY, 100)
+    second = again(f"# T\n## A\n<!-- id: {name} -->\nx\n## B\ny", first)
+    assert [card.id for card in second.cards] == [card.id for card in first.cards]
+    third = again(f"# U\n## Quite different\n<!-- id: {name} -->\nz\n## B\ny", second, 300)
+    assert third.cards[0].id == first.cards[0].id
+    fourth = again("# U\n## Quite different\nz\n## B\ny", third, 400)
+    assert fourth.cards[0].id == first.cards[0].id
+
+
+def test_a_name_that_no_card_has_starts_a_new_one():
+    first = identity.assign(made("# T\n## What is a list?\nAn ordered sequence."), EMPTY, 100)
+    second = again("# T\n## What is a list now?\n<!-- id: other -->\nAn ordered sequence.", first)
+    assert second.ids(Event.RETIRED) == (first.cards[0].id,)
+
+
+def test_two_ids_of_one_card_clash():
+    first = identity.assign(made("# T\n## A\n<!-- id: a -->\nx"), EMPTY, 100)
+    guid = first.cards[0].id
+    second = again(f"# T\n## A\n<!-- id: a -->\nx\n## B\n<!-- id: {guid} -->\ny", first)
+    assert [(one.heading.text, other.heading.text) for one, other in second.clashes] == [("A", "B")]
 
 
 def test_the_lock_reads_as_it_was_written():

@@ -41,6 +41,7 @@ def _card(section: Section, media: Mapping[str, Media]) -> tuple[Card, list[Diag
     addresses = [address for block in blocks for address in neutral.pictures(block.html)]
     card = Card(
         kind=section.kind,
+        chosen=section.chosen,
         trail=section.trail,
         heading=section.title,
         question=section.question,

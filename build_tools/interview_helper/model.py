@@ -102,7 +102,7 @@ class Section:
 
     `level` is 1 to 6 as written, 0 for a topic that only the file's name titles. `trail` are the headings above, the
     topic first. `question` are the blocks that belong to the question besides the heading (all before
-    `<!-- answer -->`), `answer` the rest. `tags` and `only` are those in force, inherited ones included; `kind` and
+    `<!-- answer -->`), `answer` the rest. `chosen` says whether a comment names the kind. `tags` and `only` are those in force, inherited ones included; `kind` and
     `pin` are never inherited. `anchor` is the heading's address within its file, as GitHub spells it.
     """
 
@@ -119,6 +119,7 @@ class Section:
     answer: tuple[Block, ...]
     sections: tuple[Section, ...]
     span: Span
+    chosen: bool = False
 
     @property
     def is_topic(self) -> bool:
@@ -202,7 +203,7 @@ class Card:
     pin: Pin | None
     span: Span
     pictures: tuple[str, ...] = ()
-    chosen: bool = True
+    chosen: bool = False
 
     @property
     def place(self) -> tuple[str, ...]:

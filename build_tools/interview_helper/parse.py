@@ -159,6 +159,7 @@ class _Parser:
             anchor=anchor,
             trail=trail,
             kind=metadata.kind,
+            chosen="card" in metadata.seen,
             pin=metadata.pin,
             source=metadata.source,
             only=only,

@@ -245,6 +245,8 @@ def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:  # noqa: C901 
     for code in good.get("ignore", ()):
         if code not in CODES:
             wrong("ignore", f"{code!r} is no code", "interview-helper explain names them all")
+    if good.get("title", "").casefold() == _TAKEN:
+        wrong("title", "Anki keeps the deck 'Default' for itself and would rename this one", "write another title")
     if "slug" in good and good["slug"] != slug_of(good["slug"]):
         wrong(
             "slug",
@@ -255,6 +257,7 @@ def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:  # noqa: C901 
     return Config(**good)
 
 
+_TAKEN = "default"  # the name of the deck that every Anki has
 _EXAMPLES = {str: '"…"', list: '["…"]', bool: "true", dict: "a [table]"}
 _CHOICES = {"paper": ("A4", "Letter"), "orientation": ("portrait", "landscape"), "columns": (1, 2, 3, 4)}
 
@@ -326,6 +329,8 @@ def _deck(notes: Notes, documents: tuple[Document, ...], kept: Ledger) -> Deck:
     only = documents[0].topics if len(documents) == 1 else ()
     heading = only[0].title.text if len(only) == 1 and only[0].level == 1 else ""
     title = config.title or kept.title or heading or notes.name
+    if title.casefold() == _TAKEN:
+        title = f"{title} notes"
     slug = config.slug or kept.slug or slug_of(title) or "notes"
     return Deck(config.id or kept.id or f"slug:{slug}", title, slug, config.author, config.language)
 
