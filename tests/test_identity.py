@@ -139,11 +139,11 @@ def test_a_broken_lock_is_refused_with_its_line(text, line):
     with pytest.raises(BrokenLedger) as caught:
         ledger.read(text)
     assert caught.value.line == line
-    assert caught.value.remedy
+    assert caught.value.what
 
 
 def test_a_merged_lock_is_folded_the_newer_line_winning():
     first = identity.assign(made("# T\n## A\nx"), EMPTY, 100)
     second = again("# T\n## A\ny", first)
     text = ledger.written(first.ledger) + ledger.written(second.ledger)
-    assert ledger.read(text) == (second.ledger, 1)
+    assert ledger.read(text) == (second.ledger, 2)

@@ -82,6 +82,8 @@ def _paragraph(change: Change, line: int | None, shown: Callable[[str], str], *,
     assert now is not None  # a change is of something
     where = f"{shown(now.file)}:{line}" if line else shown(now.file)
     rows = [f"{change.event:8} {where}: {_one_line(now.question)}"]
+    if change.event is Event.RETIRED:
+        rows.append(f"    its id: {change.id}")
     if old and new and change.event is not Event.RETIRED:
         rows += _details(old, new, shown, color=color)
         if change.guessed:
@@ -98,7 +100,7 @@ def _details(old: Line, new: Line, shown: Callable[[str], str], *, color: bool) 
     if old.kind is not new.kind:
         yield f"    {old.kind} is {new.kind} now"
     if (old.question, old.answer, old.trail, old.kind) == (new.question, new.answer, new.trail, new.kind):
-        yield "    words as before; emphasis, a link, a picture, a tag, the source or a blank changed"
+        yield "    words as before; emphasis, a link, a picture, a tag, a blank, the source or the deck's slug changed"
 
 
 def _place(line: Line, shown: Callable[[str], str]) -> str:
@@ -106,7 +108,8 @@ def _place(line: Line, shown: Callable[[str], str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Words in one line, without what a terminal would act on."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split()))
 
 
 def marked(old: str, new: str, *, color: bool) -> str:

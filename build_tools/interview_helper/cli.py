@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -48,6 +49,8 @@ _Source = Annotated[Path, typer.Argument(help="A folder of notes, or one note.")
 _Strict = Annotated[bool, typer.Option("--strict", help="Take warnings as errors.")]
 _Format = Annotated[Format, typer.Option("--format", help="How to print it.")]
 _DEFAULT = Path("source")
+# What threatens the deck itself, and so every card of it.
+_OF_LOCK = ("I003", "I004", "I010", "I011", "I012")
 
 
 @app.command()
@@ -55,7 +58,7 @@ def build(
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     only: Annotated[Part | None, typer.Option("--only", help="Write this output alone.")] = None,
-    topic: Annotated[str, typer.Option("--topic", help="Print this topic alone: a sheet of its own.")] = "",
+    topic: Annotated[str | None, typer.Option("--topic", help="Print this topic alone: a sheet of its own.")] = None,
     strict: _Strict = False,
     locked: Annotated[
         bool, typer.Option("--locked", help="Write nothing and exit 1 where the lock would change (for CI).")
@@ -70,18 +73,20 @@ def build(
     if notes.broken or plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
     parts = frozenset([only.value] if only else [p.value for p in Part])
-    if topic:
+    if topic is not None:
         parts = _printed(notes, topic, only)
-    if locked and "deck" in parts and plan.lock != notes.notes.lock.text:
+    kept = notes.notes.lock
+    if locked and "deck" in parts and plan.lock != kept.text:
+        what = "does not exist" if kept.text is None else "is not up to date"
         typer.echo(changes.summary(plan.assignment), err=True)
-        hint = f"interview-helper build {_typed(source)}, and commit {notes.notes.lock.path.name}"
-        _refuse(files.Refusal(f"{notes.notes.lock.path.name} is not up to date", hint, 1))
+        hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
+        _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
     try:
-        outcome = project.build(notes, plan, output.absolute(), parts, topic)
+        outcome = project.build(notes, plan, output.absolute(), parts, topic or "")
     except files.Refusal as refusal:
         _refuse(refusal)
     _complain(notes, outcome.diagnostics)
-    if not topic:
+    if "deck" in parts:
         typer.echo(changes.summary(plan.assignment), err=True)
     _report(outcome)
     if outcome.refusal:
@@ -92,13 +97,18 @@ def build(
 
 def _printed(notes: Understood, topic: str, only: Part | None) -> frozenset[str]:
     """The outputs of one topic: paper alone, because a deck of some cards would leave the others unrecorded."""
+    from interview_helper import files
     from interview_helper.files import Refusal
 
     if only is Part.DECK:
         _refuse(Refusal("a topic is printed; the deck is always whole", "leave --topic or --only deck away", 2))
-    titles = notes.topics
-    if topic.casefold() not in map(str.casefold, titles):
-        _refuse(Refusal(f"no topic is named {topic!r}", f"--topic takes one of: {', '.join(titles)}", 2))
+    titles = {title.casefold(): title for title in notes.topics}
+    if topic.casefold() not in titles:
+        from difflib import get_close_matches
+
+        close = get_close_matches(topic.casefold(), titles, n=3, cutoff=0.4) or list(titles)[:3]
+        hint = f"--topic {' or '.join(files.quoted(titles[title]) for title in close)}"
+        _refuse(Refusal(f"no topic is named {topic!r}", hint, 2))
     return frozenset([Part.SHEET.value])
 
 
@@ -122,13 +132,16 @@ def diff(
     except files.Refusal as refusal:
         _refuse(refusal)
     plan = project.planned(notes, _now(), before)
-    # What was matched by evidence stands in the answer itself.
-    _complain(notes, (d for d in plan.diagnostics if d.code != "I006"))
+    # What was matched by evidence stands in the answer itself; what is odd in the notes is for `check`.
+    of_lock = (d for d in notes.diagnostics if d.code in _OF_LOCK)
+    _complain(notes, (*of_lock, *(d for d in plan.diagnostics if d.code != "I006")))
     shown = partial(_shown, notes)
     if form is Format.JSON:
         typer.echo(changes.as_json(plan.assignment, shown))
     else:
-        typer.echo(changes.as_text(plan.assignment, shown, color=_colored()))
+        color = _colored()
+        # Told so, because without a word echo takes colors out for whatever is no terminal.
+        typer.echo(changes.as_text(plan.assignment, shown, color=color), color=color)
     if plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
 
@@ -142,23 +155,29 @@ def recover(
     from interview_helper import files, project
 
     try:
-        typer.echo(os.path.relpath(project.recovered(deck, source)))
+        path, aside = project.recovered(deck, source)
     except files.Refusal as refusal:
         _refuse(refusal)
+    if aside:
+        typer.echo(f"the one that can't be read is {files.shown(aside)} now", err=True)
+    typer.echo(files.shown(path))
 
 
 @app.command()
 def forget(
-    card: Annotated[str, typer.Argument(metavar="ID", help="The id of a retired card, as diff and deck.lock have it.")],
+    card: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of a retired card, as diff and the field Id in Anki have it.")
+    ],
     source: _Source = _DEFAULT,
 ) -> None:
     """Drop a retired card from deck.lock for good: packages no longer ship it."""
     from interview_helper import files, project
 
     try:
-        typer.echo(os.path.relpath(project.forgotten(source, card)))
+        path = project.forgotten(source, card)
     except files.Refusal as refusal:
         _refuse(refusal)
+    typer.echo(files.shown(path))
 
 
 @app.command()
@@ -198,6 +217,7 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
             "tags": list(known.card.tags),
         }
         for known in identity.assign(notes.cards, notes.ledger, 0).cards
+        if notes.notes.selected in ("", known.card.span.path)
     ]
     if form is Format.JSON:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -235,12 +255,15 @@ def init(
 
     from interview_helper import files, project
 
+    own = str(uuid.uuid4())
     try:
-        make = project.forked if fork else project.started
-        for path in make(folder, str(uuid.uuid4())):
-            typer.echo(os.path.relpath(path))
+        written, left = project.forked(folder, own) if fork else (project.started(folder, own), ())
     except files.Refusal as refusal:
         _refuse(refusal)
+    for path in written:
+        typer.echo(files.shown(path))
+    for each in left:
+        typer.echo(f"hint: {each}", err=True)
 
 
 def _version(wanted: bool) -> None:
@@ -299,7 +322,8 @@ def _now() -> int:
     import time
 
     given = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    if given and not given.isdecimal():
+    # What lies behind the year 9999 is a slip (milliseconds), and would stay in the lock for ever.
+    if given and not (re.fullmatch("[0-9]{1,12}", given) and int(given) < 253_402_300_800):
         from interview_helper.files import Refusal
 
         _refuse(Refusal(f"SOURCE_DATE_EPOCH is no number of seconds: {given!r}", "unset SOURCE_DATE_EPOCH", 2))
@@ -310,14 +334,7 @@ def _colored() -> bool:
     """Whether standard output takes colors: a terminal does, unless NO_COLOR asks for none."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
-
-
-def _typed(path: Path) -> str:
-    """A path as it can be typed in a shell."""
-    import shlex
-
-    return shlex.quote(os.path.relpath(path))
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def _shown(notes: Understood, path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -20,31 +21,52 @@ def contents(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Refusal(f"{shown(path)} can't be read: {error.strerror or error}") from error
+        raise unreadable(path, error) from error
 
 
-def write(path: Path, data: bytes) -> bool:
-    """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already."""
+def unreadable(path: Path, error: OSError) -> Refusal:
+    """What to say of a file or a folder that can't be read."""
+    remedy = f"ls -l {typed(path)}"
+    if isinstance(error, PermissionError):
+        remedy = f"chmod u+{'rX' if path.is_dir() else 'r'} {typed(path)}"
+    elif isinstance(error, IsADirectoryError):
+        remedy = f"mv {typed(path)} {typed(path.with_name(path.name + '.folder'))}"
+    return Refusal(f"{shown(path)} can't be read: {error.strerror or error}", remedy)
+
+
+def moved(path: Path, target: Path) -> None:
+    """Give a file another name. Raises Refusal where that can't be."""
     try:
-        if path.is_file() and path.read_bytes() == data:
+        path.rename(target)
+    except OSError as error:
+        remedy = f"chmod u+w {typed(path.parent)}"
+        raise Refusal(f"{shown(path)} can't be renamed: {error.strerror or error}", remedy) from error
+
+
+def write(path: Path, data: bytes, remedy: str = "name another folder with -o") -> bool:
+    """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already.
+
+    A link stays one: its target is written. Raises Refusal with `remedy` where that can't be.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        if target.is_file() and target.read_bytes() == data:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+            mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
             Path(temporary).chmod(mode)
-            Path(temporary).replace(path)
+            Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise Refusal(
-            f"{shown(path)} can't be written: {error.strerror or error}", "name another folder with -o"
-        ) from error
+        raise Refusal(f"{shown(path)} can't be written: {error.strerror or error}", remedy) from error
     return True
 
 
@@ -56,4 +78,18 @@ def _umask() -> int:
 
 def shown(path: Path) -> str:
     """A path against the working directory."""
-    return os.path.relpath(path)
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive of Windows
+        return str(path)
+
+
+def typed(path: Path) -> str:
+    """A path against the working directory, as it can be typed in a shell."""
+    return quoted(shown(path))
+
+
+def quoted(name: str) -> str:
+    """A file's name as it can be typed in a shell."""
+    # With a hyphen in front it would be an option.
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)

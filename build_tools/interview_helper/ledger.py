@@ -14,14 +14,14 @@ from interview_helper.model import Deck, Kind, Tombstone
 
 FORMAT = 2
 
-# What helps against a lock that can't be read.
-RESTORE = "restore it from git or a backup, or rebuild it: interview-helper recover DECK.apkg"
+# What helps against a lock of a newer version; against other damage only another lock helps.
+UPDATE = "update this program"
 
 
 class BrokenLedger(Exception):
-    """The lock can't be read: the 1-based line, what is wrong, and what to do."""
+    """The lock can't be read: the 1-based line, what is wrong, and what to do, or nothing where only another one helps."""
 
-    def __init__(self, line: int, what: str, remedy: str) -> None:
+    def __init__(self, line: int, what: str, remedy: str = "") -> None:
         super().__init__(f"line {line}: {what}")
         self.line, self.what, self.remedy = line, what, remedy
 
@@ -89,20 +89,21 @@ def written(ledger: Ledger) -> str:
 
 
 def read(text: str) -> tuple[Ledger, int]:
-    """The ledger of a `deck.lock`, and how many lines were folded because they held one card twice.
+    """The ledger of a `deck.lock`, and how many lines were folded because they held one card, or the deck, twice.
 
-    Lines end with a line feed, with or without a carriage return. Raises BrokenLedger for what is no lock, is cut
-    short, or comes from a newer version.
+    Lines end with a line feed, with or without a carriage return; empty ones are skipped. Raises BrokenLedger for what
+    is no lock, is cut short, or comes from a newer version.
     """
     if not text.strip():
-        raise BrokenLedger(1, "the file is empty", RESTORE)
-    if not text.endswith("\n"):
-        raise BrokenLedger(text.count("\n") + 1, "the file is cut short", RESTORE)
+        raise BrokenLedger(1, "the file is empty")
     headers: list[Ledger] = []
     lines: dict[str, Line] = {}
     folded = 0
-    for number, row in enumerate(text.replace("\r\n", "\n").removesuffix("\n").split("\n"), 1):
-        if row.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+    rows = text.replace("\r\n", "\n").split("\n")
+    for number, row in enumerate(rows, 1):
+        if not row.strip():
+            continue
+        if row.startswith(_MARKERS):
             raise BrokenLedger(
                 number, "a merge was left unfinished here", "delete the marker lines, keep all others, and build again"
             )
@@ -115,29 +116,44 @@ def read(text: str) -> tuple[Ledger, int]:
         except BrokenLedger:
             raise
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BrokenLedger(number, "this line is no card of a lock", RESTORE) from error
+            # What is whole ends with a line feed.
+            what = "the file is cut short" if number == len(rows) else "this line is damaged"
+            raise BrokenLedger(number, what) from error
         other = lines.get(line.id)
         folded += other is not None
         lines[line.id] = line if other is None else _folded(line, other)
     if not headers:
-        raise BrokenLedger(1, "the first line, which names the deck, is missing", RESTORE)
-    return replace(headers[0], lines=tuple(lines[guid] for guid in sorted(lines))), folded
+        raise BrokenLedger(1, "the line that names the deck is missing")
+    ledger = replace(headers[0], lines=tuple(lines[guid] for guid in sorted(lines)))
+    return ledger, folded + len(headers) - 1
+
+
+_MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
 def _folded(line: Line, other: Line) -> Line:
-    """One line of two that hold the same card: the newer one, live before retired, with the blanks of both.
+    """One line of two that hold the same card: the newer one, live before retired, with the blanks and name of both.
 
-    Where both branches gave one number to different blanks, the newer line's blank keeps it.
+    Where both branches gave one number to different blanks, the newer line's blank keeps it. Where both published the
+    card in the same second and not alike, it counts as changed, because one of the two is out there under that second.
     """
-    older, newer = sorted((line, other), key=lambda x: (x.changed, x.retired is None, x.fingerprint, x.file, x.after))
+    older, newer = sorted(
+        (line, other), key=lambda x: (x.changed, x.retired is None, x.fingerprint, x.pin, x.file, x.after)
+    )
     numbers = {number for _, number in newer.blanks}
     kept = tuple((words, number) for words, number in older.blanks if number not in numbers)
-    return replace(newer, blanks=(*newer.blanks, *kept))
+    torn = older.changed == newer.changed and older.fingerprint != newer.fingerprint
+    return replace(
+        newer,
+        pin=newer.pin or older.pin,
+        blanks=(*newer.blanks, *kept),
+        fingerprint="" if torn else newer.fingerprint,
+    )
 
 
 def _header(value: dict[str, object], number: int) -> Ledger:
-    if not isinstance(value["format"], int) or value["format"] > FORMAT:
-        raise BrokenLedger(number, "it was written by a newer version", "update this program")
+    if _number(value["format"]) > FORMAT:
+        raise BrokenLedger(number, "it was written by a newer version", UPDATE)
     notetypes = value["notetypes"]
     if not isinstance(notetypes, dict):
         raise TypeError(notetypes)
@@ -191,6 +207,9 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> int:
+    """A number of seconds, of a blank, or of a version: what Anki and SQLite can hold as well."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(value)
+    if not 0 <= value < 2**53:
+        raise ValueError(value)
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,60 +11,122 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from interview_helper import ledger
-from interview_helper.diagnostics import Diagnostic
-from interview_helper.files import Refusal, contents, shown, write
+from interview_helper.diagnostics import Diagnostic, Severity
+from interview_helper.files import Refusal, contents, quoted, shown, typed, write
 from interview_helper.ledger import BrokenLedger, Ledger
 from interview_helper.model import Span
 from interview_helper.outputs import anki
 
-# Names that sync programs give to the copy of the one who came second: Dropbox, Nextcloud, Syncthing, OneDrive, iCloud.
+NAME = "deck.lock"
+
+# What sync programs put behind the name of the copy of the one who came second: Dropbox, Nextcloud and Google Drive
+# write in parentheses, Syncthing and ownCloud `conflict`, iCloud a number, OneDrive the name of the machine.
 _COPY = re.compile(r"[ ._-]*(?:\(.*\)|.*conflict.*|[0-9]+|[ -][A-Z0-9-]+)", re.IGNORECASE)
+# In a hook, git says with these where it runs, and they would hold for every folder.
+_OF_A_HOOK = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"))
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock as read: where it is or will be, its text (None where there is none), its ledger, what is odd about it."""
+    """A lock as read: where it is or will be, its text (None where there is none), its ledger, what is odd about it.
+
+    `copies` are those of the same deck that a sync program put beside it.
+    """
 
     path: Path
     text: str | None
     ledger: Ledger
     diagnostics: tuple[Diagnostic, ...]
+    copies: tuple[Path, ...] = ()
+
+    @property
+    def broken(self) -> Diagnostic | None:
+        """The error that makes it unreadable."""
+        return next((found for found in self.diagnostics if found.severity is Severity.ERROR), None)
+
+
+def of_file(note: Path) -> Path:
+    """The lock of a lone file."""
+    # `deck.lock` would make a deck of the whole folder.
+    return note.with_suffix(".md.lock" if f"{note.stem}.lock" == NAME else ".lock")
+
+
+def source(lock: Path) -> Path:
+    """What a person names to build the deck of a lock: a folder, or a lone file."""
+    if lock.name == NAME:
+        return lock.parent
+    return lock.with_name(f"{lock.name.removesuffix('.lock').removesuffix('.md')}.md")
 
 
 def read(path: Path) -> Lock:
     """The lock at a path. What is wrong with it is an error among its diagnostics, and its ledger is empty then."""
-    found: list[Diagnostic] = list(_copies(path))
-    if not path.exists():
-        return Lock(path, None, Ledger(), tuple(found))
+    if not os.path.lexists(path):
+        copies = tuple(_copies(path, ""))
+        return Lock(path, None, Ledger(), tuple(_of_another(path, copies, gone=True)), copies)
     data = contents(path)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
         kept, folded = ledger.read(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        found.append(_diagnostic(path, "I005", "this line is no UTF-8", ledger.RESTORE, line))
-        return Lock(path, "", Ledger(), tuple(found))
+        return Lock(path, "", Ledger(), (_unreadable(path, BrokenLedger(line, "this line is no UTF-8")),))
     except BrokenLedger as error:
-        found.append(_diagnostic(path, "I005", error.what, error.remedy, error.line))
-        return Lock(path, "", Ledger(), tuple(found))
+        return Lock(path, "", Ledger(), (_unreadable(path, error),))
+    copies = tuple(_copies(path, kept.id))
+    found = [*_of_another(path, copies, gone=False), *_unkept(path)]
     if folded:
-        found.append(_diagnostic(path, "I003", f"{folded} cards stood in it twice, as after a merge"))
-    return Lock(path, text, kept, (*found, *_unkept(path)))
+        lines = "1 line" if folded == 1 else f"{folded} lines"
+        found.append(_diagnostic(path, "I003", f"{lines} stood in it twice, as after a merge"))
+    return Lock(path, text, kept, tuple(found), copies)
+
+
+def _unreadable(path: Path, error: BrokenLedger) -> Diagnostic:
+    command = f"interview-helper recover DECK.apkg {typed(source(path))}"
+    remedy = f"restore it from a backup, or rebuild it from the newest package: {command}"
+    return _diagnostic(path, "I005", error.what, error.remedy or remedy, error.line)
 
 
 def _diagnostic(path: Path, code: str, message: str, hint: str = "", line: int = 1) -> Diagnostic:
     return Diagnostic(code, Span(path.name, line, 1, line, 1), message, hint)
 
 
-def _copies(path: Path) -> Iterator[Diagnostic]:
-    """Copies of the lock that a sync program has put beside it."""
-    for other in sorted(path.parent.glob(f"{path.stem}*{path.suffix}")):
+# --- copies of sync programs --------------------------------------------------------------------------------------
+
+
+def _copies(path: Path, deck: str) -> Iterator[Path]:
+    """Copies of the lock of a deck that a sync program has put beside it; of whichever deck where that is not known."""
+    try:
+        beside = sorted(path.parent.iterdir())
+    except OSError:
+        return
+    for other in beside:
+        if not other.name.startswith(path.stem) or other.suffix != path.suffix or other.name == path.name:
+            continue
         said = other.stem.removeprefix(path.stem)
         # A note of that name has a lock of its own.
-        if said and _COPY.fullmatch(said) and not other.with_suffix(".md").exists():
-            name = f"'{other.name}'"
-            remedy = f"cat {name} >> {path.name} && rm {name}: the next build folds the two"
-            yield _diagnostic(other, "I012", f"a copy of {path.name} with cards of another machine", remedy)
+        if _COPY.fullmatch(said) and not source(other).exists() and (known := _deck(other)) and deck in ("", known):
+            yield other
+
+
+def _deck(path: Path) -> str:
+    """The id of the deck that a lock is of; empty for what is no lock."""
+    try:
+        return ledger.read(contents(path).decode("utf-8-sig"))[0].id
+    except (Refusal, UnicodeDecodeError, BrokenLedger):
+        return ""
+
+
+def _of_another(path: Path, copies: tuple[Path, ...], *, gone: bool) -> Iterator[Diagnostic]:
+    for other in copies:
+        if gone:
+            message, remedy = f"a copy of {path.name}, which is gone", f"mv {typed(other)} {typed(path)}"
+        else:
+            message = f"a copy of {path.name} with the cards of another machine: one file should hold the lines of both"
+            remedy = f"cat {typed(other)} >> {typed(path)} && rm {typed(other)}"
+        yield _diagnostic(other, "I012", message, remedy)
+
+
+# --- git ----------------------------------------------------------------------------------------------------------
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
@@ -74,6 +137,7 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | 
         return subprocess.run(  # noqa: S603
             ["git", *arguments],  # noqa: S607
             cwd=folder,
+            env={name: value for name, value in os.environ.items() if name not in _OF_A_HOOK},
             capture_output=True,
             check=False,
             timeout=20,
@@ -84,7 +148,7 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | 
 
 def in_work_tree(folder: Path) -> bool:
     """Whether a folder lies in a git work tree."""
-    return any((each / ".git").exists() for each in (folder, *folder.parents))
+    return any((each / ".git").exists() for each in (folder, *folder.absolute().parents))
 
 
 def _unkept(path: Path) -> Iterator[Diagnostic]:
@@ -92,31 +156,56 @@ def _unkept(path: Path) -> Iterator[Diagnostic]:
     tracked = _git(path.parent, "ls-files", "--error-unmatch", "--", path.name)
     if tracked is None or tracked.returncode != 1:
         return
+    folder = typed(path.parent)
+    add = "git add" if folder == "." else f"git -C {folder} add"
+    name = quoted(path.name)
     ignored = _git(path.parent, "check-ignore", "--quiet", "--", path.name)
     if ignored is not None and ignored.returncode == 0:
-        yield _diagnostic(path, "I004", "git ignores the lock", f"git add --force {path.name}")
+        yield _diagnostic(path, "I004", "git ignores the lock", f"{add} --force {name}")
     else:
-        yield _diagnostic(path, "I011", "git does not track the lock yet", f"git add {path.name}")
+        attributes = " .gitattributes" if (path.parent / ".gitattributes").exists() else ""
+        yield _diagnostic(path, "I011", "git does not track the lock yet", f"{add} {name}{attributes}")
 
 
-def attributed(path: Path) -> None:
-    """Have git merge the lock line by line and leave its line ends alone, where it lies in a work tree."""
-    attributes = path.parent / ".gitattributes"
-    wanted = f"{path.name} merge=union text eol=lf\n"
+def attributed(path: Path) -> Path | None:
+    """Have git merge the lock line by line and leave its line ends alone; the file that says so, where it is new.
+
+    Only where it lies in a work tree. What a person has already decided about merging it holds.
+    """
     if not in_work_tree(path.parent):
-        return
-    text = contents(attributes).decode("utf-8", "replace") if attributes.exists() else ""
-    rows = [row for row in text.splitlines(keepends=True) if row.split()[:1] != [path.name]]
-    if not any(row == wanted for row in text.splitlines(keepends=True)):
-        write(attributes, "".join([*rows, wanted]).encode())
+        return None
+    asked = _git(path.parent, "check-attr", "-z", "merge", "--", path.name)
+    if asked is not None and asked.stdout.split(b"\0")[2:3] == [b"union"]:
+        return None
+    attributes = path.parent / ".gitattributes"
+    text = contents(attributes) if attributes.exists() else b""
+    pattern = _pattern(path.name).encode()
+    if any(row.startswith(pattern + b" ") and b"merge" in row for row in text.splitlines()):
+        return None
+    line_end = b"\n" if text and not text.endswith(b"\n") else b""
+    write(attributes, text + line_end + pattern + b" merge=union text eol=lf\n")
+    return attributes
+
+
+def _pattern(name: str) -> str:
+    """A file's name as a pattern of `.gitattributes`."""
+    pattern = re.sub(r"([\\*?\[])", r"\\\1", name)
+    if name[0] in '#!"' or re.search(r"\s", name):
+        pattern = '"' + re.sub(r'(["\\])', r"\\\1", pattern) + '"'
+    return pattern
+
+
+# --- ledgers from elsewhere ---------------------------------------------------------------------------------------
 
 
 def against(lock: Path, other: str) -> Ledger:
     """The ledger that a file (a lock or a package) or a git revision holds. Raises Refusal where there is none."""
     path = Path(other)
     if path.is_file():
-        return recovered(path) if path.suffix.lower() == ".apkg" else _parsed(contents(path), shown(path))
-    asked = _git(lock.parent, "show", f"{other}:./{lock.name}")
+        data = contents(path)
+        return _packed(data, path) if data.startswith(b"PK") else _parsed(data, shown(path))
+    # What starts with a hyphen would be an option of git.
+    asked = None if other.startswith("-") else _git(lock.parent, "show", f"{other}:./{lock.name}")
     if asked is None or asked.returncode:
         raise Refusal(
             f"{other} is no file, and no git revision that has {lock.name}",
@@ -129,30 +218,44 @@ def against(lock: Path, other: str) -> Ledger:
 def recovered(package: Path) -> Ledger:
     """The ledger of a package. Raises Refusal for what is no package of ours."""
     if not package.is_file():
-        raise Refusal(f"{shown(package)} does not exist", "name an .apkg that was built from these notes", 2)
+        what = "is no file" if package.exists() else "does not exist"
+        raise Refusal(f"{shown(package)} {what}", "name an .apkg that was built from these notes", 2)
+    return _packed(contents(package), package)
+
+
+def _packed(data: bytes, path: Path) -> Ledger:
     try:
-        return anki.known(contents(package))
+        return anki.known(data)
     except anki.BrokenPackage as error:
-        raise Refusal(f"{shown(package)}: {error.what}", error.remedy, 2) from error
+        raise Refusal(f"{shown(path)}: {error.what}", error.remedy, 2) from error
 
 
 def _parsed(data: bytes, name: str) -> Ledger:
     try:
         return ledger.read(data.decode("utf-8-sig"))[0]
     except UnicodeDecodeError as error:
-        raise Refusal(f"{name} is no UTF-8", ledger.RESTORE, 2) from error
+        raise Refusal(f"{name} is no lock: it is no UTF-8", "name a lock or an .apkg", 2) from error
     except BrokenLedger as error:
-        raise Refusal(f"{name}:{error.line}: {error.what}", error.remedy, 2) from error
+        what = f"{name} can't be read as a lock, line {error.line}: {error.what}"
+        raise Refusal(what, error.remedy or "name a lock or an .apkg", 2) from error
 
 
-def forgotten(kept: Ledger, guid: str) -> Ledger:
-    """The ledger without a retired card. Raises Refusal for a card that is not in it, or that lives in the notes."""
-    lines = {line.id: line for line in kept.lines} | {line.pin: line for line in kept.lines if line.pin}
-    line = lines.get(guid)
-    if line is None:
-        raise Refusal(f"the lock has no card {guid!r}", "interview-helper list SOURCE --format json names them all", 2)
-    if line.retired is None:
-        raise Refusal(
-            f"{line.question!r} is in the notes: {line.file}", "delete it there and build; then it can be forgotten", 2
-        )
-    return replace(kept, lines=tuple(each for each in kept.lines if each is not line))
+def forgotten(kept: Ledger, card: str, notes: Path) -> Ledger:
+    """The ledger without a retired card, by its id or its name. Raises Refusal for one that is unknown or lives."""
+    named = [line for line in kept.lines if card in (line.id, line.pin)]
+    gone = [line for line in named if line.retired is not None]
+    if not named:
+        retired = [f"{line.id} ({_shortened(line.question)})" for line in kept.lines if line.retired is not None]
+        more = f" and {len(retired) - 5} more" if len(retired) > 5 else ""
+        hint = f"retired are {', '.join(retired[:5])}{more}" if retired else "no card is retired"
+        raise Refusal(f"no card has the id {card!r}", hint, 2)
+    if not gone:
+        where = typed(notes / named[0].file)
+        hint = f"take it out of {where} and build; then it is retired, and can be forgotten"
+        raise Refusal(f"{_shortened(named[0].question)} is still in the notes", hint, 2)
+    return replace(kept, lines=tuple(line for line in kept.lines if line not in gone))
+
+
+def _shortened(question: str) -> str:
+    line = " ".join(question.split())
+    return repr(line if len(line) <= 40 else line[:39] + "…")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import os
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from interview_helper import identity, ledger, lock
 from interview_helper.cards import cards as cards_of
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
-from interview_helper.files import Refusal, contents, shown, write
+from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
@@ -23,7 +25,7 @@ from interview_helper.model import Build, Card, Deck, Document, Kind, Library, M
 from interview_helper.outputs.sheet import Layout, PangoMissing, pango
 from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
 
-CONFIG, LOCK = "deck.toml", "deck.lock"
+CONFIG = "deck.toml"
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NO_FOLDERS = ("node_modules",)
 _PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
@@ -74,8 +76,9 @@ class Understood:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The titles of the topics, in the order of the notes."""
-        return tuple(topic.title.text for document in self.library.documents for topic in document.topics)
+        """The titles of the topics that a build is for, in the order of the notes."""
+        selected = (d for d in self.library.documents if self.notes.selected in ("", d.source.path))
+        return tuple(topic.title.text for document in selected for topic in document.topics)
 
     @property
     def ledger(self) -> Ledger:
@@ -119,19 +122,49 @@ class Outcome:
 def read(source: Path) -> Notes:
     """The notes at a path: a folder, or a lone file. Raises Refusal where there is nothing to read."""
     source = source.absolute()
+    try:
+        return _read(source)
+    except OSError as error:  # a folder that may be listed and not entered, and the like
+        raise unreadable(source, error) from error
+
+
+def _read(source: Path) -> Notes:
     if source.is_dir():
+        _not_a_part(source)
         return _read_folder(source, "")
     if not source.is_file():
         raise Refusal(
             f"{shown(source)} does not exist", "name a folder of Markdown notes, or make one: interview-helper init", 2
         )
-    for folder in source.parents:
-        if (folder / CONFIG).is_file() or (folder / LOCK).is_file():
-            return _read_folder(folder, source.relative_to(folder).as_posix())
+    if folder := _deck_over(source):
+        return _read_folder(folder, source.relative_to(folder).as_posix())
     diagnostics: list[Diagnostic] = []
     sources = _sources(source.parent, [source.name], diagnostics)
-    kept = lock.read(source.with_suffix(".lock"))
+    kept = lock.read(lock.of_file(source))
     return Notes(source.parent, words_of(source.name), Config(), sources, kept, "", tuple(diagnostics))
+
+
+def _not_a_part(folder: Path) -> None:
+    """Refuse to make a new deck, unseen, of a part of one."""
+    whole = None if _is_deck(folder) else _deck_over(folder)
+    if whole is None:
+        return
+    part = f"{folder.relative_to(whole).as_posix()}/"
+    if any(line.file.startswith(part) for line in lock.read(whole / lock.NAME).ledger.lines):
+        raise Refusal(
+            f"{shown(folder)} is a part of the deck in {shown(whole)}",
+            f"interview-helper build {typed(whole)}; for a deck of its own, interview-helper init {typed(folder)}",
+            2,
+        )
+
+
+def _deck_over(source: Path) -> Path | None:
+    """The folder of the deck that a path lies in."""
+    return next((folder for folder in source.parents if _is_deck(folder)), None)
+
+
+def _is_deck(folder: Path) -> bool:
+    return (folder / CONFIG).is_file() or (folder / lock.NAME).is_file()
 
 
 def _read_folder(root: Path, selected: str) -> Notes:
@@ -141,8 +174,14 @@ def _read_folder(root: Path, selected: str) -> Notes:
     if left_out:
         named = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if len(left_out) > 4 else "")
         diagnostics.append(Diagnostic("C004", Span(left_out[0], 1, 1, 1, 1), f"left out: {named}"))
+    if selected and selected not in paths:
+        raise Refusal(
+            f"{shown(root / selected)} is no note of the deck in {shown(root)}",
+            f"name one that is, or all of them: interview-helper build {typed(root)}",
+            2,
+        )
     sources = _sources(root, paths, diagnostics)
-    kept = lock.read(root / LOCK)
+    kept = lock.read(root / lock.NAME)
     return Notes(root, words_of(root.resolve().name), config, sources, kept, selected, tuple(diagnostics))
 
 
@@ -460,7 +499,7 @@ def planned(notes: Understood, now: int, before: Ledger | None = None) -> Plan:
     """What a build at a second since 1970 does to the cards as the lock has them, or as they were `before`."""
     from interview_helper.outputs import anki
 
-    kept = notes.ledger if before is None else replace(before, slug=notes.deck.slug)
+    kept = notes.ledger if before is None else replace(before, id=notes.ledger.id, slug=notes.deck.slug)
     assignment = identity.assign(notes.cards, kept, now)
     after = ledger.published(assignment.ledger, notes.deck, anki.versions())
     ignored = set(notes.notes.config.ignore)
@@ -528,25 +567,27 @@ def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], 
     """Write the outputs that are asked for (`deck`, `sheet`), or the sheet of one topic. The lock comes first.
 
     An id that is recorded and never published does no harm; one that is published and never recorded loses a history.
-    Raises Refusal where the lock is gone and a package of before shows that there was one.
+    Raises Refusal where the lock is gone and something of before shows that there was one.
     """
     written: list[Path] = []
     unchanged: list[Path] = []
     diagnostics: list[Diagnostic] = []
     refusal: Refusal | None = None
+    kept = notes.notes.lock
     if "deck" in outputs:
         _not_forgotten(notes, output)
-        if plan.lock != notes.notes.lock.text:
-            write(notes.notes.lock.path, plan.lock.encode())
-        lock.attributed(notes.notes.lock.path)
+        if plan.lock != kept.text:
+            _write_lock(kept.path, plan.lock)
+            lock.attributed(kept.path)
     assignment = plan.assignment
     made = Build(notes.deck, notes.library, assignment.cards, assignment.tombstones, plan.lock)
+    name = notes.deck.slug
     if notes.notes.selected:
         made = _selected(made, notes.notes.selected)
-    name = notes.deck.slug
+        name = f"{name}-{slug_of(Path(notes.notes.selected).stem) or 'part'}"
     if topic:
         made = _of_topic(made, topic)
-        name = f"{name}-{slug_of(topic) or 'topic'}"
+        name = f"{notes.deck.slug}-{_topic_slug(notes, topic)}"
 
     def put(suffix: str, data: bytes) -> None:
         path = output / f"{name}.{suffix}"
@@ -571,44 +612,95 @@ def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], 
     return Outcome(tuple(written), tuple(unchanged), kept_diagnostics, refusal)
 
 
+def _write_lock(path: Path, text: str) -> None:
+    write(path, text.encode(), f"chmod u+w {typed(path.parent)}")
+
+
 def _not_forgotten(notes: Understood, output: Path) -> None:
     """Refuse to start over unseen: the lock is gone, and what a build of this deck wrote with it is still here."""
-    package = output / f"{notes.deck.slug}.apkg"
-    if notes.notes.lock.text is not None or not package.is_file():
+    kept = notes.notes.lock
+    if kept.text is not None:
         return
-    try:
-        before = lock.recovered(package)
-    except Refusal:
-        return
-    if before.id == notes.deck.id:
-        name, source = notes.notes.lock.path.name, shown(notes.notes.root)
+    source = lock.source(kept.path)
+    if kept.copies:
+        newest = max(kept.copies, key=lambda path: path.stat().st_mtime)
         raise Refusal(
-            f"{name} is gone, and {shown(package)} was built with it: without it reworded cards lose their reviews",
-            f"interview-helper recover {shown(package)} {source}, or delete the package to start over",
+            f"{shown(kept.path)} is gone, and a copy of it is here: without it reworded cards lose their reviews",
+            f"mv {typed(newest)} {typed(kept.path)}",
+            1,
+        )
+    for package in sorted(output.glob("*.apkg")):
+        try:
+            before = lock.recovered(package)
+        except Refusal as refusal:
+            if refusal.hint == ledger.UPDATE and package.stem == notes.deck.slug:
+                raise
+            continue
+        if before.id == notes.deck.id:
+            raise Refusal(
+                f"{shown(kept.path)} is gone, and {shown(package)} was built with it: "
+                "without it reworded cards lose their reviews",
+                f"interview-helper recover {typed(package)} {typed(source)}; to start over, rm {typed(package)}",
+                1,
+            )
+    alone = [path for each in notes.notes.sources if (path := _lone_lock(notes.notes.root / each.path))]
+    if alone and source.is_dir():
+        files = ", ".join(shown(lock.source(path)) for path in alone)
+        locks = " ".join(map(typed, alone))
+        raise Refusal(
+            f"a deck of {shown(source)} would start anew with the cards that were built from {files} before",
+            f"cat {locks} > {typed(kept.path)} keeps the reviews; to start over, rm {locks}",
             1,
         )
 
 
-def recovered(package: Path, source: Path) -> Path:
-    """Write the lock of the notes at `source` as a package holds it. Raises Refusal where there is a lock already."""
+def _lone_lock(note: Path) -> Path | None:
+    """The lock of a note that was built as a deck of its own."""
+    path = lock.of_file(note)
+    return path if path.is_file() and lock.read(path).text else None
+
+
+def recovered(package: Path, source: Path) -> tuple[Path, Path | None]:
+    """Write the lock of the notes at `source` as a package holds it: its path, and where a broken one is kept.
+
+    Raises Refusal where there is a lock that can be read, and where the package is of another deck.
+    """
     notes = read(source)
     path = notes.lock.path
-    if notes.lock.text is not None:
-        aside = shown(path.with_name(path.name + ".old"))
-        raise Refusal(f"{shown(path)} exists", f"mv {shown(path)} {aside}, then try again", 2)
-    write(path, ledger.written(lock.recovered(package)).encode())
-    return path
+    broken = notes.lock.broken
+    if broken and broken.hint == ledger.UPDATE:
+        raise Refusal(f"{shown(path)}: {broken.message}", broken.hint, 2)
+    if notes.lock.text is not None and not broken:
+        command = f"interview-helper recover {typed(package)} {typed(source)}"
+        move = f"mv {typed(path)} {typed(_beside(path, 'old'))}"
+        raise Refusal(f"{shown(path)} is there, and nothing is wrong with it", f"{move} && {command}", 2)
+    found = lock.recovered(package)
+    own = notes.config.id
+    if own and found.id and not found.id.startswith("slug:") and found.id != own:
+        raise Refusal(f"{shown(package)} is of another deck, {found.title!r}", "name a package of this one", 2)
+    aside = _beside(path, "broken") if broken else None
+    if aside:
+        moved(path, aside)
+    _write_lock(path, ledger.written(found))
+    return path, aside
 
 
-def forgotten(source: Path, guid: str) -> Path:
+def _beside(path: Path, suffix: str) -> Path:
+    """A name that is free, beside a file's."""
+    names = (path.with_name(f"{path.name}.{suffix}{number or ''}") for number in count())
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def forgotten(source: Path, card: str) -> Path:
     """Drop a retired card from the lock for good. Raises Refusal where that can't be."""
     notes = read(source)
-    broken = [d for d in notes.lock.diagnostics if d.severity is Severity.ERROR]
-    if broken or notes.lock.text is None:
-        what = broken[0].message if broken else "there is none"
-        raise Refusal(f"{shown(notes.lock.path)}: {what}", broken[0].hint if broken else "build the deck first", 2)
-    write(notes.lock.path, ledger.written(lock.forgotten(notes.lock.ledger, guid)).encode())
-    return notes.lock.path
+    kept = notes.lock
+    if kept.broken:
+        raise Refusal(f"{shown(kept.path)}:{kept.broken.span.line}: {kept.broken.message}", kept.broken.hint, 1)
+    if kept.text is None:
+        raise Refusal(f"{shown(kept.path)} does not exist", f"interview-helper build {typed(source)}", 2)
+    _write_lock(kept.path, ledger.written(lock.forgotten(kept.ledger, card, notes.root)))
+    return kept.path
 
 
 def _selected(made: Build, path: str) -> Build:
@@ -627,40 +719,64 @@ def _of_topic(made: Build, title: str) -> Build:
     return replace(made, library=Library(documents, made.library.media))
 
 
-def forked(folder: Path, deck_id: str) -> tuple[Path, ...]:
-    """Give a copy of somebody's notes an id and a lock of its own. Raises Refusal where there are no notes.
+def _topic_slug(notes: Understood, title: str) -> str:
+    """The topic's part of a file name: `c` for the first of C, C++ and C#, `c-2` for the second."""
+    slug = slug_of(title) or "topic"
+    alike = dict.fromkeys(each.casefold() for each in notes.topics if (slug_of(each) or "topic") == slug)
+    number = list(alike).index(title.casefold()) + 1
+    return slug if number == 1 else f"{slug}-{number}"
+
+
+def forked(folder: Path, deck_id: str) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Give a copy of somebody's notes an id and a lock of its own: the files written, and what is left to do by hand.
 
     Its cards are then new ones in Anki beside those of the deck that it comes from; the lock of before is set aside.
+    Raises Refusal where there are no notes, or where deck.toml can't be read.
     """
     notes = read(folder)
+    wrong = next((found for found in notes.diagnostics if found.code == "C001"), None)
     if not notes.sources or notes.root != folder.absolute():
         raise Refusal(f"{shown(folder)} is no folder of notes", "name the folder of the copied notes", 2)
     path = folder / CONFIG
-    text = contents(path).decode("utf-8") if path.exists() else ""
-    line = f'id = "{deck_id}"'
-    rows = [row for row in text.split("\n") if not re.match(r"\s*id\s*=", row)]
-    write(path, "\n".join([line, *rows] if text else [line, ""]).encode())
-    if notes.lock.text is None:
-        return (path,)
-    aside = notes.lock.path.with_name(f"{LOCK}.before-fork")
-    if aside.exists():
-        raise Refusal(f"{shown(aside)} exists", f"rm {shown(aside)}", 2)
-    notes.lock.path.rename(aside)
-    return (path, aside)
+    if wrong:
+        raise Refusal(f"{shown(path)}:{wrong.span.line}: {wrong.message}", wrong.hint, 2)
+    rows = contents(path).decode("utf-8", "replace").split("\n") if path.exists() else [""]
+    table = next((number for number, row in enumerate(rows) if row.lstrip().startswith("[")), len(rows))
+    kept = [row for number, row in enumerate(rows) if number > table or not re.match(r"""\s*["']?id["']?\s*=""", row)]
+    write(path, "\n".join([f'id = "{deck_id}"', *kept]).encode(), f"chmod u+w {typed(folder)}")
+    written = [path]
+    if notes.lock.text is not None:
+        written.append(_beside(notes.lock.path, "before-fork"))
+        moved(notes.lock.path, written[-1])
+    left = [f"change the title and slug in {shown(path)}: Anki puts decks of one title into one"]
+    for card in understood(replace(notes, lock=lock.read(notes.lock.path))).cards:
+        # An id of ours in a note is the guid of its card, in whichever deck.
+        if card.pin and re.fullmatch("[0-9a-f]{16}", card.pin.id):
+            where = f"{shown(notes.root / card.pin.span.path)}:{card.pin.span.line}"
+            left.append(f"take <!-- id: {card.pin.id} --> out at {where}: it names a card of the other deck")
+    return tuple(written), tuple(left)
 
 
 def started(folder: Path, deck_id: str) -> tuple[Path, ...]:
-    """Make a notes folder to start from. Raises Refusal where it holds notes already."""
-    files = {
-        folder / CONFIG: f'id = "{deck_id}"\ntitle = "{words_of(folder.resolve().name)}"\n',
-        folder / "first-topic.md": _FIRST,
-    }
-    for path in files:
-        if path.exists():
-            raise Refusal(f"{shown(path)} exists already", "name a new folder", 2)
-    for path, text in files.items():
-        write(path, text.encode())
-    return tuple(files)
+    """Make a notes folder to start from, or make one of a folder of notes: then its lock stays what it is.
+
+    Raises Refusal where there is a deck.toml already, or a lock that can't be read.
+    """
+    path = folder / CONFIG
+    if path.exists():
+        raise Refusal(f"{shown(path)} exists already", "name a new folder", 2)
+    notes = _read_folder(folder.absolute(), "") if folder.is_dir() else None
+    kept = notes.lock.ledger if notes else Ledger()
+    if notes and notes.lock.broken:
+        raise Refusal(f"{shown(notes.lock.path)}: {notes.lock.broken.message}", notes.lock.broken.hint, 1)
+    title = json.dumps(kept.title or words_of(folder.resolve().name) or "Notes", ensure_ascii=False)
+    files = {path: f'id = "{kept.id or deck_id}"\ntitle = {title}\n'}
+    if not notes or not notes.sources:
+        files[folder / "first-topic.md"] = _FIRST
+    for each, text in files.items():
+        write(each, text.encode(), "name another folder")
+    attributes = lock.attributed(folder / lock.NAME)
+    return (*files, *([attributes] if attributes else []))
 
 
 _FIRST = """# First topic

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -499,11 +500,17 @@ def known(package: bytes) -> Ledger:
                 return ledger.read(_member(members, _LOCK).decode())[0]
             for name in ("collection.anki21", "collection.anki2"):
                 if name in names and "collection.anki21b" not in names:
-                    return _exported(_member(members, name))
+                    # What can't be read back would stop every build.
+                    return ledger.read(ledger.written(_exported(_member(members, name))))[0]
+    except BrokenPackage:
+        raise
     except BrokenLedger as error:
-        raise BrokenPackage(f"the lock in it is broken, line {error.line}: {error.what}", "take another one") from error
-    except (zipfile.BadZipFile, UnicodeDecodeError, sqlite3.DatabaseError, ValueError, KeyError, OSError) as error:
+        what = f"the lock in it can't be read, line {error.line}: {error.what}"
+        raise BrokenPackage(what, error.remedy or "take another one") from error
+    except Exception as error:  # zipfile, zlib, SQLite and json raise whatever they like on damaged files
         raise BrokenPackage("it is no package of Anki, or a damaged one", "take another one") from error
+    if "collection.anki21b" not in names:
+        raise BrokenPackage("it is no package of Anki", "take another one")
     raise BrokenPackage(
         "Anki exported it in its newer format", "export it again with 'Support older Anki versions' ticked"
     )
@@ -518,38 +525,52 @@ def _member(members: zipfile.ZipFile, name: str) -> bytes:
 def _exported(database: bytes) -> Ledger:
     """What the notes of a collection tell: all but files, order, explicit ids, and what was changed since."""
     lines: dict[str, Line] = {}
-    slug = ""
+    roots: list[set[str]] = []
+    types = {QUESTION.id: QUESTION, CLOZE.id: CLOZE}
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(database)
         (decks,) = connection.execute("SELECT decks FROM col").fetchone()
+        home = connection.execute(_HOME, tuple(types)).fetchone()
         for guid, note_type, mod, tags, fields in connection.execute(_ROWS):
-            types = {QUESTION.id: QUESTION, CLOZE.id: CLOZE}
             if note_type in types:
                 names = [name for _, name in types[note_type].fields]
-                line, topic = _line(
-                    str(guid), dict(zip(names, fields.split("\x1f"), strict=False)), int(mod), tags.split()
-                )
-                lines[line.id] = line
-                slug = slug or topic
+                said = dict(zip(names, fields.split("\x1f"), strict=False))
+                lines[str(guid)] = _line(str(guid), said, int(mod), tags.split())
+                roots.append({tag.partition("::")[0] for tag in tags.split() if "::" in tag})
     if not lines:
         raise BrokenPackage("it holds no card that was built by this program", "take another one")
-    titles = [deck["name"] for deck in json.loads(decks).values() if deck["id"] != 1]
-    found = tuple(lines[guid] for guid in sorted(lines))
-    return Ledger("", titles[0] if len(titles) == 1 else "", slug, versions(), found)
+    title = json.loads(decks)[str(home[0])]["name"] if home else ""
+    slug = _shared(roots)
+    if others := [each for each in roots if slug not in each]:
+        other = _shared(others)
+        if all(other in each for each in others):
+            raise BrokenPackage(f"it holds two decks, {slug} and {other}", "export one of the two alone")
+    return Ledger("", title, slug, versions(), tuple(lines[guid] for guid in sorted(lines)))
 
 
+def _shared(roots: Iterable[set[str]]) -> str:
+    """What most sets have: a user's own tags are on some notes, the deck's slug stands in front of one of each."""
+    counts = Counter(root for each in roots for root in each)
+    return min(counts, key=lambda root: (-counts[root], root), default="")
+
+
+# The deck that most of our cards are in; one that is studied in a filtered deck just now has its own in `odid`.
+_HOME = """
+SELECT CASE odid WHEN 0 THEN did ELSE odid END AS home FROM cards JOIN notes ON notes.id = nid
+WHERE mid IN (?, ?) GROUP BY home ORDER BY count(*) DESC, home
+"""
 _NUMBERED = re.compile(r"\{\{c([0-9]+)::(.*?)\}\}", re.DOTALL)
 
 
-def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -> tuple[Line, str]:
-    """A note as a line of the ledger, and the deck's slug by its tags. Without a fingerprint it counts as changed."""
+def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -> Line:
+    """A note as a line of the ledger. Without a fingerprint it counts as changed."""
     text = fields.get("Text")
     kind = Kind.CLOZE if text is not None else Kind.REVERSED if fields.get("Reverse") else Kind.BASIC
-    retired = [tag for tag in tags if tag.endswith("::retired")]
+    retired = any(tag.endswith("::retired") for tag in tags)
     asked = _NUMBERED.sub(r"\2", text if text is not None else fields.get("Question", ""))
     heading, _, rest = asked.partition("</div>")
     answer = fields.get("Answer", "") or rest if text is not None else fields.get("Answer", "")
-    line = Line(
+    return Line(
         id=guid,
         pin="",
         kind=kind,
@@ -563,8 +584,6 @@ def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -
         changed=mod,
         retired=mod if retired else None,
     )
-    topics = [tag.partition("::")[0] for tag in (*retired, *tags) if "::" in tag]
-    return line, topics[0] if topics else ""
 
 
 def _plain(html: str) -> str:
