@@ -12,7 +12,6 @@ from interview_helper.ledger import Line
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _AROUND = 6  # words that are shown on either side of a change
-_UPDATED = (Event.CHANGED, Event.MOVED, Event.RESTORED, Event.RETIRED)
 
 
 def summary(assignment: Assignment) -> str:
@@ -23,8 +22,8 @@ def summary(assignment: Assignment) -> str:
 
 
 def updated(assignment: Assignment) -> int:
-    """How many notes an import updates: on these, Anki replaces the user's own tags."""
-    return sum(change.event in _UPDATED for change in assignment.changes)
+    """How many notes an import updates: on these, Anki replaces the user's own tags. A renamed file alone is none."""
+    return sum(bool(c.old and c.new and c.new.changed > c.old.changed) for c in assignment.changes)
 
 
 def as_text(assignment: Assignment, shown: Callable[[str], str], *, color: bool) -> str:
