@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from interview_helper.identity import Assignment, Change, Event
 from interview_helper.ledger import Line
 
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
-_AROUND = 6  # words that are shown on either side of a change
+_WORD = re.compile(r" ?\w+| ?[^\w\s]| ")
+_AROUND = 8  # words that are shown on either side of a change
 
 
 def summary(assignment: Assignment) -> str:
@@ -63,13 +63,20 @@ def _row(change: Change, line: int | None, shown: Callable[[str], str]) -> dict[
         "id": change.id,
         "path": shown(now.file),
         "line": line,
+        "kind": now.kind,
         "trail": list(now.trail),
         "question": now.question,
         "answer": now.answer,
     }
     if change.old and change.event not in (Event.NEW, Event.RETIRED):
         old = change.old
-        row["old"] = {"path": shown(old.file), "trail": list(old.trail), "question": old.question, "answer": old.answer}
+        row["old"] = {
+            "path": shown(old.file),
+            "kind": old.kind,
+            "trail": list(old.trail),
+            "question": old.question,
+            "answer": old.answer,
+        }
     if change.guessed:
         row["overrule"] = f"<!-- id: {change.other} -->"
     return row
@@ -84,7 +91,11 @@ def _paragraph(change: Change, line: int | None, shown: Callable[[str], str], *,
     if change.event is Event.RETIRED:
         rows.append(f"    its id: {change.id}")
     if old and new and change.event is not Event.RETIRED:
-        rows += _details(old, new, shown, color=color)
+        details = list(_details(old, new, shown, color=color))
+        if not details and change.event is Event.CHANGED:
+            what = "emphasis, a link, a picture, a tag, a blank, the source or the deck's slug"
+            details = [f"    words as before; {what} changed"]
+        rows += details
         if change.guessed:
             rows.append(f"    taken as one card by what they have in common; if not, write <!-- id: {change.other} -->")
     return "\n".join(rows)
@@ -98,8 +109,6 @@ def _details(old: Line, new: Line, shown: Callable[[str], str], *, color: bool) 
         yield f"    from {_place(old, shown)} to {_place(new, shown)}"
     if old.kind is not new.kind:
         yield f"    {old.kind} is {new.kind} now"
-    if (old.question, old.answer, old.trail, old.kind) == (new.question, new.answer, new.trail, new.kind):
-        yield "    words as before; emphasis, a link, a picture, a tag, a blank, the source or the deck's slug changed"
 
 
 def _place(line: Line, shown: Callable[[str], str]) -> str:
@@ -115,25 +124,50 @@ def marked(old: str, new: str, *, color: bool) -> str:
     """Both texts in one line, words that went as `[-…-]`, those that came as `{+…+}`, or red and green."""
     before, after = _WORD.findall(_one_line(old)), _WORD.findall(_one_line(new))
     parts: list[str] = []
-    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    for number, (step, i, j, k, m) in enumerate(steps):
-        if step == "equal":
-            parts.append(_shortened(before[i:j], first=number == 0, last=number == len(steps) - 1))
-            continue
-        went, came = "".join(before[i:j]), "".join(after[k:m])
-        if went:
-            parts.append(f"\x1b[31;9m{went}\x1b[0m" if color else f"[-{went}-]")
-        if came:
-            parts.append(f"\x1b[32m{came}\x1b[0m" if color else f"{{+{came}+}}")
+    steps = _steps(before, after)
+    for number, (stayed, went, came) in enumerate(steps):
+        parts.append(_shortened(stayed, first=number == 0, last=number == len(steps) - 1))
+        gone, here = "".join(went), "".join(came)
+        if gone.startswith(" ") and here.startswith(" "):
+            parts.append(" ")
+            gone, here = gone[1:], here[1:]
+        if gone:
+            parts.append(f"\x1b[31;9m{gone}\x1b[0m" if color else f"[-{gone}-]")
+        if here:
+            parts.append(f"\x1b[32m{here}\x1b[0m" if color else f"{{+{here}+}}")
     return "".join(parts)
+
+
+def _steps(before: list[str], after: list[str]) -> list[tuple[list[str], list[str], list[str]]]:
+    """Words that stayed, those that went and those that came behind them, again and again."""
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    steps: list[tuple[list[str], list[str], list[str]]] = []
+    stayed = before[:start]
+    # In long texts common words are no landmarks (`autojunk`), else 3,000 words would take seconds.
+    for step, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
+        if step == "equal":
+            stayed = stayed + old[i:j]
+        else:
+            steps.append((stayed, old[i:j], new[k:m]))
+            stayed = []
+    return [*steps, (stayed + before[len(before) - end :], [], [])]
+
+
+def _common(before: list[str], after: list[str]) -> int:
+    """How many words two texts have in common at their start."""
+    return next(
+        (i for i, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), min(len(before), len(after))
+    )
 
 
 def _shortened(words: list[str], *, first: bool, last: bool) -> str:
     """Words that stay, without those that are far from any change."""
-    head, tail = (0 if first else 2 * _AROUND), (0 if last else 2 * _AROUND)
+    head, tail = (0 if first else _AROUND), (0 if last else _AROUND)
     if len(words) <= head + tail + 4:
         return "".join(words)
-    return "".join(words[:head]) + " … " + "".join(words[len(words) - tail :])
+    return "".join(words[:head]) + " …" + "".join(words[len(words) - tail :])
 
 
 def _lines(assignment: Assignment) -> dict[str, int]:
