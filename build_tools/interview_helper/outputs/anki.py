@@ -535,8 +535,10 @@ def _exported(database: bytes) -> Ledger:
             if note_type in types:
                 names = [name for _, name in types[note_type].fields]
                 said = dict(zip(names, fields.split("\x1f"), strict=False))
-                lines[str(guid)] = _line(str(guid), said, int(mod), tags.split())
-                roots.append({tag.partition("::")[0] for tag in tags.split() if "::" in tag})
+                line = lines[str(guid)] = _line(str(guid), said, int(mod), tags.split())
+                topic = _words((*line.trail, line.question.partition("\n")[0])[0])
+                parts = (tag.partition("::") for tag in tags.split())
+                roots.append({root for root, _, rest in parts if rest in (topic, "retired")})
     if not lines:
         raise BrokenPackage("it holds no card that was built by this program", "take another one")
     title = json.loads(decks)[str(home[0])]["name"] if home else ""
@@ -549,7 +551,7 @@ def _exported(database: bytes) -> Ledger:
 
 
 def _shared(roots: Iterable[set[str]]) -> str:
-    """What most sets have: a user's own tags are on some notes, the deck's slug stands in front of one of each."""
+    """What most sets have: tags of the user's own may look like the deck's, but hardly on all notes."""
     counts = Counter(root for each in roots for root in each)
     return min(counts, key=lambda root: (-counts[root], root), default="")
 
