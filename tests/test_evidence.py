@@ -90,3 +90,65 @@ def test_pairs_are_the_best_there_are():
     assert best_pairs({0: {0: 2.0, 1: 1.5}, 1: {0: 1.9}}) == {0: 1, 1: 0}
     assert best_pairs({0: {0: 2.0, 1: 1.0}, 1: {0: 0.5}}) == {0: 0}
     assert best_pairs({}) == {}
+
+
+UNRELATED = [
+    (
+        (
+            "Mechanism of ACE inhibitors",
+            "Block the conversion of angiotensin I to II -> less vasoconstriction and aldosterone, BP down. "
+            "Bradykinin accumulates -> dry cough.",
+        ),
+        (
+            "What is a load balancer?",
+            "It distributes requests over many servers (round robin, least connections, hash of the IP). "
+            "It also does health checks and terminates TLS.",
+        ),
+    ),
+    (
+        (
+            "What is a closure?",
+            "A function together with the variables of the enclosing function that it uses; they live on after that "
+            "one has returned.",
+        ),
+        (
+            "Worst case of quick sort: which input, and why?",
+            "When the pivot is always the smallest or largest element, e.g. first element as pivot on sorted input. "
+            "A random or median-of-three pivot makes it unlikely.",
+        ),
+    ),
+    (
+        ("How do I see what changed?", "`git diff` for the working tree against the index"),
+        (
+            "Which HTTP methods are idempotent?",
+            "GET, HEAD, OPTIONS, TRACE, PUT, DELETE. Sending the request twice leaves the server as sending it once, "
+            "so a client may retry.",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), UNRELATED)
+def test_a_card_put_in_the_place_of_an_unrelated_one_is_new(old, new):
+    before, after = (
+        made(["## Other\n\nfoo\n\n", note("basic", {"question": asked, "answer": told})], [])
+        for asked, told in (old, new)
+    )
+    assert identity.assign(after, identity.assign(before, NOTHING, 1).ledger, 2).ids(Event.NEW)
+
+
+def test_a_paragraph_kept_word_for_word_outweighs_another_word_in_its_question():
+    answer = (
+        "`map`, `filter`, `zip` and `enumerate` compute an item only when somebody asks for it. "
+        "They can be walked through only once; a second pass finds them exhausted."
+    )
+    old = {"question": "Which builtins return lazy iterators?", "answer": answer}
+    new = {"question": "Which functions return lazy iterators?", "answer": answer}
+    others = [note("basic", PAIRS[number]["old"]) for number in range(4)]
+    before = identity.assign(made([*others[:2], note("basic", old)], others[2:]), NOTHING, 1)
+    after = identity.assign(made(others[:2], [*others[2:], note("basic", new)]), before.ledger, 2)
+    assert after.ids(Event.CHANGED)
+    short = {side: {**each, "answer": "Four."} for side, each in (("old", old), ("new", new))}
+    before = identity.assign(made([*others[:2], note("basic", short["old"])], others[2:]), NOTHING, 1)
+    after = identity.assign(made(others[:2], [*others[2:], note("basic", short["new"])]), before.ledger, 2)
+    assert after.ids(Event.NEW)

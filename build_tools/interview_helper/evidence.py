@@ -34,6 +34,7 @@ _LONGEST = 4_000  # characters of a text whose words are looked at
 _LETTERS = 1_500  # characters of an answer whose spelling is looked at
 _COMMONPLACE = 0.08  # of the words, by what they say, that any two cards of a deck share
 _CHANCE = 0.15  # of the groups of three letters that any two texts of a language share
+_WORD = 2_500  # what a word of content says at least where few others have it, in thousandths
 _SLIP = 0.65  # likeness from which on a word is another spelling of the other
 
 _COMMON = """a about all also an and any are as at be been being but by can could describe did difference different do does
@@ -175,14 +176,20 @@ def features(old: Words, new: Words, place: Place, rarity: Rarity) -> dict[str, 
     answer = told / (told + weight(old.answer ^ new.answer) / 2 or 1)
     everything, other = old.question | old.answer, new.question | new.answer
     least = min(weight(everything), weight(other))
+    common = weight(everything & other)
     crossed = weight(lost & new.answer) + weight(gained & old.answer)
     content = min(left, came) / (weight(old.question & new.question) + 1000)
     kept, replaced = _one_replaced(old.heading, new.heading)
     alike = len(old.letters & new.letters) / min(len(old.letters), len(new.letters))
     much = min(told / 20_000, 1.0)
+    # Two questions may have one answer, "O(1)"; a paragraph kept word for word is the answer to one question.
+    verbatim = (old.answer, old.letters) == (new.answer, new.letters)
+    excused = min(told / 40_000, 1.0) if verbatim else 0.0
     return {
         "always": 1.0,
-        "shared": max(0.0, weight(everything & other) / (least or 1) - _COMMONPLACE),
+        "shared": max(0.0, common / (least or 1) - _COMMONPLACE),
+        # Any two texts of a language share some letters and some of its commonest words.
+        "strangers": max(0.0, 1 - common / _WORD),
         "told": much,
         "answer": answer * much,
         "spelling": max(0.0, alike - _CHANCE),
@@ -190,7 +197,7 @@ def features(old: Words, new: Words, place: Place, rarity: Rarity) -> dict[str, 
         "crossed": min(crossed / (left + came or 1), 1.0),
         # A sentence kept around other words of content asks for another thing: the more is kept, the surer.
         "swapped": kept * min(content, 1.0),
-        "replaced": kept if replaced else 0.0,
+        "replaced": kept * (1 - excused) if replaced else 0.0,
         "numbers": float(bool(_numbers(lost)) and bool(_numbers(gained))),
         "opposed": float(old.denied is not new.denied or _opposed(lost, gained)),
         "between": float(place.neighbours == 2),
@@ -242,6 +249,7 @@ def _undenied(word: str) -> tuple[str, ...]:
 WEIGHTS = {
     "always": -4.2,
     "shared": 2.0,
+    "strangers": -2.0,
     "told": 0.15,
     "answer": 2.4,
     "spelling": 1.3,

@@ -13,6 +13,8 @@ pytest.importorskip("anki")
 
 from anki_import.sandbox import Sandbox  # only where Anki is
 
+pytest.register_assert_rewrite("anki_import.history")
+
 
 @pytest.fixture
 def anki() -> Iterator[Sandbox]:

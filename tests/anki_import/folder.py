@@ -6,6 +6,7 @@ import json
 import random
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from interview_helper.cli import app
 from PIL import Image
@@ -19,7 +20,7 @@ class Folder:
         self.root = root
         self.notes = root / "notes"
         self.output = root / "out"
-        self.notes.mkdir(parents=True)
+        self.notes.mkdir(parents=True, exist_ok=True)
 
     def write(self, path: str, content: str | bytes) -> None:
         """Put a note or a picture there."""
@@ -27,19 +28,37 @@ class Folder:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
 
+    def run(self, *arguments: str | Path, now: int = 0) -> Any:
+        """What the command line says at that second."""
+        runner = CliRunner(env={"SOURCE_DATE_EPOCH": str(now)})
+        return runner.invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+    def built(self, now: int) -> Any:
+        """What a build of the deck says at that second."""
+        return self.run("build", self.notes, "-o", self.output, "--only", "deck", now=now)
+
     def build(self, now: int) -> bytes:
         """The package of a build at that second."""
-        arguments = ["build", str(self.notes), "-o", str(self.output), "--only", "deck"]
-        result = CliRunner(env={"SOURCE_DATE_EPOCH": str(now)}).invoke(app, arguments, catch_exceptions=False)
+        result = self.built(now)
         assert result.exit_code == 0, result.stderr
+        return self.package.read_bytes()
+
+    @property
+    def package(self) -> Path:
+        """Where the package is."""
         (package,) = self.output.glob("*.apkg")
-        return package.read_bytes()
+        return package
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The cards as `list` prints them, in the order of the notes."""
+        result = self.run("list", self.notes, "--format", "json")
+        assert result.exit_code == 0, result.stderr
+        rows: list[dict[str, Any]] = json.loads(result.stdout)
+        return rows
 
     def ids(self) -> dict[str, str]:
         """The id of each card by the first line of its question, in the order of the notes."""
-        result = CliRunner().invoke(app, ["list", str(self.notes), "--format", "json"], catch_exceptions=False)
-        assert result.exit_code == 0, result.stderr
-        return {row["question"].split("\n")[0]: row["id"] for row in json.loads(result.stdout)}
+        return {row["question"].split("\n")[0]: row["id"] for row in self.rows()}
 
 
 def picture(color: str) -> bytes:

@@ -36,6 +36,7 @@ class Sandbox:
         self.collection = Collection(str(self._folder / "collection.anki2"))
         assert self.collection.db is not None
         self._database = self.collection.db
+        self._database.execute("pragma synchronous = off")  # gone soon, so nothing need reach the disk
 
     def __enter__(self) -> Self:
         return self
@@ -46,11 +47,13 @@ class Sandbox:
         self.collection.close()
         shutil.rmtree(self._folder)
 
-    def imported(self, package: bytes) -> dict[str, int]:
-        """What the log of an import with the options of a fresh profile counts, zeros left out."""
+    def imported(self, package: bytes, *, connect: bool = False) -> dict[str, int]:
+        """What the log of an import counts, zeros left out: with the options of a fresh profile, or of AnkiConnect."""
         path = self._folder / "import.apkg"
         path.write_bytes(package)
-        options = import_export_pb2.ImportAnkiPackageOptions()
+        options = import_export_pb2.ImportAnkiPackageOptions(
+            merge_notetypes=connect, with_scheduling=connect, with_deck_configs=connect
+        )
         request = ImportAnkiPackageRequest(package_path=str(path), options=options)
         log = self.collection.import_anki_package(request).log
         self.collection.models._clear_cache()  # else it shows the note types of before the import
@@ -72,6 +75,20 @@ class Sandbox:
             scheduler.answer_card(scheduler.build_answer(card=card, states=queued[0].states, rating=CardAnswer.GOOD))
             seen.add(card.id)
         return len(seen)
+
+    def forget(self, guid: str) -> None:
+        """Answer a card with Again once too often: Anki tags its note as a leech."""
+        card = self.cards(guid)[0]
+        card.type, card.queue, card.ivl, card.due, card.lapses = 2, 2, 1, 0, 7
+        self.collection.update_card(card)
+        scheduler: Any = self.collection.sched
+        states = self.collection._backend.get_scheduling_states(card.id)
+        card.start_timer()
+        scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=CardAnswer.AGAIN))
+
+    def deck(self, guid: str) -> str:
+        """The name of the deck that the first card of a note lies in."""
+        return self.collection.decks.name(self.cards(guid)[0].did)
 
     def note(self, guid: str) -> Any:
         """The note, as Anki's own object."""
