@@ -1,290 +1,591 @@
-"""The sheet as a reader of PDF sees it: words, places, fonts, links, pages."""
+"""The sheet as a reader of PDF sees it: words, places, fonts, links, bookmarks, pages."""
 
 from __future__ import annotations
 
 import base64
+import gc
 import logging
+import os
 import re
+import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pdfplumber
 import pypdf
 import pytest
-from interview_helper import neutral
-from interview_helper.model import (
-    Block,
-    Build,
-    Code,
-    Deck,
-    Document,
-    Kind,
-    Library,
-    Media,
-    Only,
-    Prose,
-    Section,
-    Source,
-    Span,
-)
-from interview_helper.outputs.sheet import Layout, PangoMissing, Sheet, fonts, markup, pdf, render
+from interview_helper import identity, project
+from interview_helper.coloring import colored
+from interview_helper.model import Build, Deck, Library, Media, Source
+from interview_helper.outputs.sheet import Layout, PangoMissing, Sheet, fonts, markup, pdf, render, tables
+from interview_helper.parse import parse
 
-HERE = Span("a.md", 1, 1, 1, 1)
+ROOT = Path(__file__).parent.parent
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
-LONG = "value = call(" + ", ".join(f"argument_{i}={i}" for i in range(20)) + ")"
+HEAD, FOOT = 40, 28  # points above and below what a page shows of the notes
+LONG = "value = call(" + ", ".join(f"argument_{i}={i}" for i in range(9)) + ")"
 
 
-def prose(html: str) -> Prose:
-    return Prose(html, re.sub("<[^>]*>", "", html), "", HERE)
+@pytest.fixture(scope="module", autouse=True)
+def _few_collections() -> Iterator[None]:
+    """As in the command: a layout makes many values and drops few."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    yield
+    gc.set_threshold(*before)
 
 
-def code(text: str, language: str = "python") -> Code:
-    return Code(language, language, neutral.code(language, text), text, "", HERE)
+def build(*notes: str, media: dict[str, Media] | None = None, title: str = "My deck") -> Build:
+    """A deck of these notes: a.md, b.md and so on."""
+    parsed = [parse(Source(f"{chr(97 + n)}.md", text)) for n, text in enumerate(notes)]
+    library = Library(tuple(each.document for each in parsed), media or {})
+    return Build(Deck("id", title, "my-deck", "", "en"), library, (), ())
 
 
-def section(title: str, *parts: Block | Section | str, level: int = 2, only: Only | None = None) -> Section:
-    blocks = [prose(f"<p>{part}</p>") if isinstance(part, str) else part for part in parts]
-    return Section(
-        title=prose(title),
-        level=level,
-        anchor=title.lower().replace(" ", "-"),
-        trail=(),
-        kind=Kind.BASIC,
-        pin=None,
-        source="where it is from",
-        only=only,
-        tags=(),
-        question=(),
-        answer=tuple(part for part in blocks if not isinstance(part, Section)),
-        sections=tuple(part for part in blocks if isinstance(part, Section)),
-        span=HERE,
-    )
+def printed(*notes: str, **layout: Any) -> Sheet:
+    return render(build(*notes), Layout(**layout))
 
 
-def build(*topics: Section, media: dict[str, Media] | None = None) -> Build:
-    """A deck of one note a topic."""
-    documents = tuple(
-        Document(Source(f"{chr(97 + n)}.md", ""), (replace(topic, level=1),), (), (), frozenset(), ())
-        for n, topic in enumerate(topics)
-    )
-    return Build(Deck("id", "My deck", "my-deck", "", "en"), Library(documents, media or {}), (), ())
+def words(text: str) -> str:
+    """Letters, digits and `_` alone."""
+    return "".join(re.findall(r"\w", text))
 
 
-def printed(*topics: Section, **layout: object) -> Sheet:
-    return render(build(*topics), Layout(**layout))  # type: ignore[arg-type]
+@dataclass
+class Book:
+    """A sheet, read back."""
+
+    sheet: Sheet
+    layout: Layout
+
+    @cached_property
+    def reader(self) -> pypdf.PdfReader:
+        return pypdf.PdfReader(BytesIO(self.sheet.pdf))
+
+    @cached_property
+    def glyphs(self) -> list[list[dict[str, Any]]]:
+        """What each page shows, in the order in which it is drawn, without its head and foot."""
+        with pdfplumber.open(BytesIO(self.sheet.pdf)) as book:
+            return [
+                [c for c in page.chars if c["top"] > (0 if n == 0 else HEAD) and c["bottom"] < page.height - FOOT + 1]
+                for n, page in enumerate(book.pages)
+            ]
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(glyph["text"] for page in self.glyphs for glyph in page)
+
+    @cached_property
+    def places(self) -> dict[str, tuple[int, float, float]]:
+        """Page (from 0), left and top of everything that a link can name."""
+        return {name: self.place(at) for name, at in self.reader.named_destinations.items()}
+
+    def place(self, at: Any) -> tuple[int, float, float]:
+        number = self.reader.get_destination_page_number(at)
+        assert number is not None
+        return number, float(at["/Left"]), self.layout.page[1] - float(at["/Top"])
+
+    def begins(self, place: tuple[int, float, float], count: int) -> str:
+        """The first words at a place."""
+        number, left, top = place
+        right = left + self.layout.column
+        below = (g for g in self.glyphs[number] if g["bottom"] > top and left - 1 <= g["x0"] <= right)
+        first = next(below)
+        assert first["top"] < top + 12, "the place is the thing's own corner"
+        return words(first["text"] + "".join(g["text"] for g in below))[:count]
+
+    def bookmarks(self) -> Iterator[tuple[int, str, tuple[int, float, float]]]:
+        def walk(entries: list[Any], level: int) -> Iterator[tuple[int, str, tuple[int, float, float]]]:
+            for entry in entries:
+                if isinstance(entry, list):
+                    yield from walk(entry, level + 1)
+                else:
+                    yield level, entry.title, self.place(entry)
+
+        return walk(self.reader.outline, 1)
+
+    def links(self) -> list[tuple[str, str, str]]:
+        """Every link: the words under it, the name or address that it leads to, and what stands right of it."""
+        found = []
+        for number, page in enumerate(self.reader.pages):
+            for note in (each.get_object() for each in page.get("/Annots", [])):
+                box = [float(value) for value in note["/Rect"]]
+                left, right = sorted(box[::2])
+                bottom, top = (self.layout.page[1] - value for value in sorted(box[1::2]))
+                line = [g for g in self.glyphs[number] if top < (g["top"] + g["bottom"]) / 2 < bottom]
+                under = "".join(g["text"] for g in line if left < (g["x0"] + g["x1"]) / 2 < right)
+                beside = "".join(
+                    f" {g['text']}" if g["x0"] > before["x1"] + 8 else g["text"]
+                    for before, g in pairwise(sorted(line, key=lambda g: g["x0"]))
+                    if g["x0"] >= right - 1
+                )
+                found.append((under.strip(), str(note["/Dest"] if "/Dest" in note else note["/A"]["/URI"]), beside))
+        return found
+
+    def columns(self) -> Iterator[tuple[str, list[dict[str, Any]], float]]:
+        """Each column that shows something: its name, its glyphs, and where it ends."""
+        step = self.layout.column + self.layout.gap
+        for number, page in enumerate(self.glyphs):
+            found: dict[int, list[dict[str, Any]]] = {}
+            for glyph in page:
+                # The first page's masthead spans all columns; the tests that look here print without contents.
+                if glyph["text"].strip() and glyph["top"] > 60 - 20 * bool(number):
+                    column = int((glyph["x0"] - self.layout.margin + 1) // step)
+                    found.setdefault(min(self.layout.columns - 1, column), []).append(glyph)
+            for column, glyphs in sorted(found.items()):
+                end = self.layout.margin + column * step + self.layout.column
+                yield f"page {number + 1}, column {column + 1}", glyphs, end
 
 
-def read(sheet: Sheet) -> pypdf.PdfReader:
-    return pypdf.PdfReader(BytesIO(sheet.pdf))
+def read(sheet: Sheet, **layout: Any) -> Book:
+    return Book(sheet, Layout(**layout))
 
 
-def text(sheet: Sheet) -> str:
-    return "\n".join(page.extract_text() for page in read(sheet).pages)
+def book(*notes: str, **layout: Any) -> Book:
+    return read(printed(*notes, **layout), **layout)
 
 
-def squeezed(words: str) -> str:
-    return re.sub(r"[\s↩-]", "", words)
+# --- the notes that are shipped, and those of the seed ------------------------------------------------------------
 
 
-def many() -> list[Section]:
-    return [
-        section(f"Topic {t}", *(section(f"Question {t} {q}", f"Answer {t} {q}. " * 30) for q in range(12)))
-        for t in range(4)
-    ]
+def notes_at(path: Path) -> tuple[list[str], Book]:
+    """The texts of a notes folder, and its sheet as `build` makes it."""
+    notes = project.understood(project.read(path))
+    known = identity.assign(notes.cards, notes.ledger, 0)
+    layout = notes.notes.config.layout
+    sheet = render(Build(notes.deck, notes.library, known.cards, known.tombstones), layout)
+    return [source.text for source in notes.notes.sources], Book(sheet, layout)
 
 
-def links(reader: pypdf.PdfReader) -> list[tuple[str, int]]:
-    """Every internal link in page order: what it names and the page (from 1) where that is."""
-    places = {name: reader.get_destination_page_number(at) for name, at in reader.named_destinations.items()}
-    return [
-        (str(note["/Dest"]), (places[str(note["/Dest"])] or 0) + 1)
-        for page in reader.pages
-        for note in (each.get_object() for each in page.get("/Annots", []))
-        if "/Dest" in note
-    ]
+@pytest.fixture(scope="module")
+def shipped() -> tuple[list[str], Book]:
+    return notes_at(ROOT / "source")
 
 
-def test_every_word_of_the_notes_is_printed():
-    sheet = printed(
-        section(
-            "Topic",
-            "An introduction with <em>stress</em>.",
-            section(
-                "Question",
-                "Prose &lt;int&gt; and <mark>marked</mark> words.",
-                code(LONG),
-                section("Deeper", "α ≤ λ ✗ ⏎ ▪", level=3),
-            ),
-            section(
-                "Group",
-                section("Member", prose("<table><tr><th>cell</th></tr><tr><td>O(1)</td></tr></table>"), level=3),
-            ),
-        )
-    )
-    words = squeezed(text(sheet))
-    for each in (
-        "My deck",
-        "Anintroductionwithstress.",
-        "Prose<int>andmarkedwords.",
-        "α≤λ✗⏎▪",
-        "Group",
-        "cell",
-        "O(1)",
-        LONG,
-    ):
-        assert squeezed(each) in words
-    assert sheet.diagnostics == ()
-    assert "fromit" not in words
-    assert "whereitis" not in words
+@pytest.fixture(scope="module")
+def seed() -> tuple[list[str], Book]:
+    return notes_at(ROOT / "tests" / "notes" / "seed.md")
 
 
-def test_what_is_only_for_the_deck_is_left_out():
-    words = text(printed(section("T", section("Shown", "x", only=Only.SHEET), section("Hidden", "y", only=Only.DECK))))
-    assert "Shown" in words
-    assert "Hidden" not in words
+@pytest.fixture(params=["shipped", "seed"])
+def real(request: pytest.FixtureRequest) -> tuple[list[str], Book]:
+    return request.getfixturevalue(request.param)
 
 
-def test_bookmarks_are_topics_and_their_questions():
-    outline = read(printed(section("T", section("A", "x"), section("B", "y")), section("U", "z"))).outline
-    titles = [[each.title for each in entry] if isinstance(entry, list) else entry.title for entry in outline]
-    assert titles == ["1 T", ["A", "B"], "2 U"]
+def headings(text: str) -> Iterator[tuple[int, str]]:
+    """Level and words of each heading of a note, found without our parser."""
+    fenced = False
+    for line in text.split("\n"):
+        fenced ^= line.startswith("```")
+        if not fenced and (match := re.match(r"(#{1,6}) +(.*)", line)):
+            yield len(match[1]), re.sub(r"`|\*|==", "", match[2]).strip()
 
 
-def test_contents_name_the_page_where_each_entry_is():
-    sheet = printed(*many(), size=10)
-    reader = read(sheet)
-    assert len(reader.pages) > 2
-    found = links(reader)
-    assert len(found) == 4 + 48
-    texts = [page.extract_text() for page in reader.pages]
-    for name, page in found:
-        title = name.partition("#")[2].replace("-", " ").capitalize()
-        assert re.search(rf"{title}[ .]+{page}\b", texts[0]), name
-        assert re.search(rf"{title}\b", texts[page - 1])
+def test_every_word_is_printed_in_the_order_of_the_notes(real):
+    texts, pages = real
+    shown = words(pages.text)
+    at = 0
+    for text in texts:
+        for line in re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL).split("\n"):
+            if re.match(r"<!--|```", line):
+                continue
+            wanted = words(line)
+            at = shown.find(wanted, at)
+            assert at >= 0, line
+            at += len(wanted)
+    assert pages.sheet.diagnostics == ()
 
 
-def test_links_within_the_notes_lead_to_their_place_and_unknown_ones_are_words():
-    sheet = printed(
-        section(
-            "T",
-            section("A", '<a href="note:b.md#b-two">two</a> <a href="note:b.md">file</a> <a href="note:c.md">lost</a>'),
-        ),
-        section("U", section("B two", '<a href="https://example.com/">outside</a>')),
-        contents=False,
-    )
-    reader = read(sheet)
-    assert sorted(name for name, _ in links(reader)) == ["b.md#b-two", "b.md#u"]
-    assert "lost" in text(sheet)
-    assert b"https://example.com/" in sheet.pdf or "https://example.com/" in str(
-        [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
-    )
-    assert sheet.diagnostics == ()
+def test_every_bookmark_is_a_heading_and_lands_on_it(real):
+    texts, pages = real
+    wanted = []
+    topics = 0
+    for text in texts:
+        for level, title in headings(text):
+            topics += level == 1
+            wanted.append((level, f"{topics} {title}" if level == 1 else title))
+    found = list(pages.bookmarks())
+    assert [(level, title) for level, title, _ in found] == wanted
+    for _, title, place in found:
+        assert pages.begins(place, len(words(title))) == words(title)
 
 
-def test_only_our_fonts_are_used():
+def test_the_contents_lead_to_what_they_name_and_number_it(real):
+    texts, pages = real
+    found = pages.links()
+    assert len(found) == (5 if len(texts) == 5 else 6)
+    for under, name, beside in found:
+        assert re.fullmatch(rf"\.* ?{pages.places[name][0] + 1}( .*)?", beside), (under, beside)
+        assert pages.begins(pages.places[name], len(words(under))) == words(under)
+
+
+def test_only_our_fonts_are_used(shipped):
     families = [family.replace(" ", "") for family in fonts.FAMILIES]
+    sheet = printed("# T\n\nα ⏎ ‑ `x` *y* **z**\n\n```python\ndef f(): ...\n```\n")
     used = {
         str(font["/BaseFont"]).partition("+")[2].replace("-", "")
-        for page in read(printed(section("T", "α ⏎ ‑ <code>x</code> <em>y</em>", code("def f(): ...")))).pages
+        for pages in (shipped[1], read(sheet))
+        for page in pages.reader.pages
         for font in page["/Resources"]["/Font"].values()
     }
     assert used
     assert [name for name in used if not name.startswith(tuple(families))] == []
 
 
-@pytest.mark.parametrize("columns", [1, 2, 3, 4])
-def test_code_stays_in_its_column(columns):
-    line = "result = " + "abcdefghij" * 30
-    nested = neutral.code("python", line)
-    layout = Layout(columns=columns)
-    sheet = printed(
-        section(
-            "T",
-            section("A", code(line), prose(f"<ul><li>x<ul><li>y{nested}</li></ul></li></ul>")),
-            section(
-                "B",
-                prose(
-                    f'<blockquote><ol><li>{nested}</li></ol></blockquote><div class="callout" data-kind="tip">{nested}</div>'
-                ),
-            ),
-            section("C", prose(f"<table><tr><td>{nested}</td><td>{'long' * 40}</td></tr></table>"), code("→✗⏎" * 40)),
-        ),
-        columns=columns,
-    )
-    ends = [layout.margin + n * (layout.column + layout.gap) + layout.column for n in range(columns)]
-    with pdfplumber.open(BytesIO(sheet.pdf)) as book:
-        glyphs = [
-            glyph
-            for page in book.pages
-            for glyph in page.chars
-            if glyph["top"] > 60 and glyph["text"].strip() and glyph["bottom"] < page.height - 30
-        ]
-    assert glyphs
-    for glyph in glyphs:
-        column = min(columns - 1, int((glyph["x0"] - layout.margin + 1) // (layout.column + layout.gap)))
-        assert glyph["x1"] <= ends[column] + 0.1, glyph
-    assert squeezed(text(sheet)).count("abcdefghij" * 3) >= 4
-    assert "↩" in text(sheet)
+# --- columns ------------------------------------------------------------------------------------------------------
+
+HOSTILE = f"""# A topic with a title that is much longer than the head of a page or its bar can be, and then some
+
+## {"Unbreakable" * 20} `{"code_name." * 12}`
+
+Prose with {"longword" * 30} and `{"inline_code_" * 12}` and <https://example.com/{"path/" * 30}>.
+
+- one
+
+  ```python
+  {LONG}
+  ```
+
+  - two
+
+    > ```
+    > {"abcdefghij" * 30}
+    > ```
+
+## Wide characters
+
+```
+{"→✗⏎" * 40}
+```
+
+> [!TIP]
+> 1. {LONG}
+>
+>    ```python
+>    {LONG}
+>    ```
+
+1000. thousand
+
+      ```python
+      {LONG}
+      ```
+
+## Tables
+
+| a | b | c | d | e | f | g |
+|---|--:|---|---|---|---|---|
+| `ThreadPoolExecutor` | 1_000_000 | {"word " * 9} | {"x" * 90} | O(n log n) | `a.b()` | {"w" * 20} |
+
+<table><tr><td><pre><code>{LONG}</code></pre></td><td>{"long" * 40}</td></tr></table>
+"""
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {"columns": 4},
+        {"columns": 1, "paper": "Letter", "orientation": "landscape"},
+    ],
+    ids=lambda layout: "-".join(map(str, layout.values())),
+)
+def test_nothing_leaves_its_column_or_lies_on_another(layout, monkeypatch):
+    monkeypatch.setattr(pdf, "_SHARES", ())  # even columns are another test's, and take three times as long
+    pages = book(HOSTILE, contents=False, **layout)
+    for name, glyphs, end in pages.columns():
+        for glyph in glyphs:
+            assert glyph["x1"] <= end + 0.3, (name, glyph["text"])
+        centers = sorted(((g["x0"] + g["x1"]) / 2, (g["top"] + g["bottom"]) / 2) for g in glyphs if g["width"] > 0.5)
+        for (x, y), (other_x, other_y) in pairwise(centers):
+            assert (x, y) != (other_x, other_y), name
+    shown = words(pages.text)
+    for each in (
+        LONG,
+        "abcdefghij" * 30,
+        "longword" * 30,
+        "Unbreakable" * 20,
+        "ThreadPoolExecutor",
+        "1000",
+        "thousand",
+    ):
+        assert words(each) in shown
+    assert "↩" in pages.text
+    assert pages.sheet.diagnostics == ()
+
+
+def test_the_heads_of_pages_fit_and_name_what_the_page_shows():
+    title = "A title that goes on and on, and on and on, and so on until the line is full"
+    notes = [f"# {title} {n}\n" + "".join(f"\n## Q {n} {q}\n\n{'Answer. ' * 25}\n" for q in range(4)) for n in "ab"]
+    sheet = render(build(*notes, title=title), Layout(contents=False, size=19.0, columns=4))
+    with pdfplumber.open(BytesIO(sheet.pdf)) as pages:
+        heads = [page.crop((0, 0, page.width, 36)).extract_text_lines() for page in pages.pages[1:]]
+    assert len(heads) > 1
+    for lines in heads:
+        assert [line["text"].count("…") for line in lines] == [3]
+    assert heads[-1][0]["text"].startswith("2 A title")
+
+
+# Every way in which a heading could be left alone at the foot of a column.
+STRANDED = {
+    "code": lambda n: f"## Q {n}\n\n```python\n" + "x = 1\n" * (n % 11 + 1) + "```\n",
+    "words and code": lambda n: f"## Q {n}\n\n{'Lead. ' * (n % 30)}\n\n```\n" + "x = 1\n" * (n % 9 + 1) + "```\n",
+    "groups": lambda n: f"## Q {n}\n\n### Q {n} below\n\n#### Q {n} deeper\n\n" + "Answer. " * (7 * (n % 4) + 3) + "\n",
+    "long": lambda n: f"## Q {n}\n\n" + "Answer. " * (25 * (n % 5) + 3) + "\n\n- item\n- item\n",
+    "callouts": lambda n: f"## Q {n}\n\n> [!NOTE]\n> " + "Answer. " * (60 * (n % 4) + 1) + "\n",
+    "tables": lambda n: f"## Q {n}\n\n|a|b|\n|-|-|\n" + f"|{'cell ' * (n % 4 * 40 + 1)}|b|\n" * (n % 3 + 1),
+}
+
+
+@pytest.mark.parametrize("kind", STRANDED)
+def test_no_heading_stands_alone_at_the_foot_of_a_column(kind):
+    text = "# T\n\n" + "\n".join(STRANDED[kind](n) for n in range(28 if "code" in kind else 12))
+    # Large letters: many columns of little text.
+    pages = book(text, columns=4, size=14.0, orientation="landscape", contents=False)
+    columns = list(pages.columns())
+    assert len(columns) > 4
+    for name, glyphs, _ in columns:
+        foot = max(glyph["bottom"] for glyph in glyphs)
+        last = "".join(glyph["text"] for glyph in glyphs if glyph["bottom"] > foot - 3)
+        assert not re.fullmatch(r"(Q ?[0-9]+( ?below| ?deeper)?|Note|a ?b)", last), (name, last)
+        assert min(glyph["top"] for glyph in glyphs) < 110, f"{name} begins at its head"
+
+
+def test_code_taller_than_a_column_goes_on_in_the_next():
+    shown = words(book("# T\n\n```\n" + "\n".join(f"line_{n}." for n in range(200)) + "\n```\n", contents=False).text)
+    assert "".join(f"line_{n}" for n in range(200)) in shown
+
+
+def test_the_columns_of_a_single_page_are_about_even():
+    text = "# T\n\n" + "".join(f"## Q {n}\n\n{'Answer. ' * 30}\n\n" for n in range(9))
+    pages = book(text, columns=3, contents=False)
+    feet = [max(glyph["bottom"] for glyph in glyphs) for _, glyphs, _ in pages.columns()]
+    assert len(feet) == 3
+    assert max(feet) - min(feet) < 60
+    assert max(feet) < 400
 
 
 def test_a_wrapped_line_loses_nothing():
-    page = markup.html(build(section("T", code(LONG + "\n\tx = '<&>'  # " + "word " * 60))), Layout(columns=4), {})
-    shown = re.search(r"<pre.*?</pre>", page, re.DOTALL)
+    text = f"# T\n\n```python\n{LONG}\n\tx = '<&>'  # {'word ' * 60}\n```\n"
+    shown = re.search(r"<pre.*?</pre>", markup.html(build(text), Layout(columns=4), {}), re.DOTALL)
     assert shown is not None
     plain = re.sub("<[^>]*>", "", shown[0].replace('<span class="wrapmark">↩</span>\n', "\0"))
     joined = re.sub("\0 *", "", plain).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert joined.replace(" ", "") == (LONG + "\nx = '<&>'  # " + "word " * 60).replace(" ", "")
 
 
+def test_a_line_is_not_broken_before_a_word_that_fits():
+    # WeasyPrint does so where a line is full but for the space before an element.
+    pages = book("# T\n\n" + "".join(f"{'i' * n} four words fit in `code`\n\n" for n in range(1, 60)), contents=False)
+    lines: dict[tuple[str, int], str] = {}
+    for name, glyphs, _ in pages.columns():
+        for glyph in glyphs:
+            lines[name, round(glyph["bottom"])] = lines.get((name, round(glyph["bottom"])), "") + glyph["text"]
+    assert not [line for line in lines.values() if re.fullmatch("i+", line)]
+
+
+def test_a_table_breaks_words_only_where_it_must():
+    row = "<table><tr><th>name</th><th>cost</th></tr><tr><td><code>append</code></td><td>O(1)</td></tr></table>"
+    assert tables.fitted(row, 40, 400) == row
+    wide = row.replace("append", "a" * 40)
+    assert f'<span class="breaks">{"a" * 40}</span>' in tables.fitted(wide, 40, 400)
+    assert "O(1)</td>" in tables.fitted(wide, 40, 400)
+    many = "<table><tr>" + "<td>ThreadPoolExecutor</td>" * 8 + "</tr></table>"
+    assert 'style="font-size:0.760em"' in tables.fitted(many, 40, 400)
+    assert tables.fitted(many, 40, 400).count("breaks") == 8
+
+
+# --- what is printed ----------------------------------------------------------------------------------------------
+
+
+def test_words_of_every_kind_are_printed():
+    text = """# Topic
+
+An introduction with *stress*.
+
+## Question
+
+Prose <int> and ==marked== words.
+
+### Deeper
+
+α ≤ λ ✗ ⏎ ▪
+
+## Group
+
+### Member
+
+| cell |
+|------|
+| O(1) |
+
+> ## In a quote
+>
+> quoted
+
+98. ninety-eight
+99. ninety-nine
+"""
+    pages = book(text.replace("# Topic", "# Topic\n<!-- source: where it is from -->"))
+    shown = re.sub(r"\s", "", pages.text)
+    for each in ("Mydeck", "Anintroductionwithstress.", "Prose<int>andmarkedwords.", "α≤λ✗⏎▪", "Group", "cell", "O(1)"):
+        assert each in shown
+    assert {"98.", "99.", "ninety-eight"} <= set(re.findall(r"[0-9]+\.|ninety-eight", shown))
+    assert "whereitis" not in shown
+    titles = [(level, title) for level, title, _ in pages.bookmarks()]
+    assert titles == [(1, "1 Topic"), (2, "Question"), (3, "Deeper"), (2, "Group"), (3, "Member")]
+    assert pages.sheet.diagnostics == ()
+
+
+def test_the_sheet_is_tagged_and_says_what_it_is(shipped):
+    root = shipped[1].reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    kinds = {str(each.get_object()["/S"]) for each in tagged(root["/StructTreeRoot"])}
+    assert {"/H1", "/H2", "/H3", "/P", "/L", "/Link"} <= kinds
+    assert shipped[1].reader.metadata["/Title"] == "Python Interview"
+    assert shipped[1].reader.metadata["/Author"] == "The Python Interview Helper authors"
+
+
+def tagged(element: Any) -> Iterator[Any]:
+    kids = element.get_object().get("/K", [])
+    for kid in kids if isinstance(kids, list) else [kids]:
+        below = kid.get_object() if hasattr(kid, "get_object") else kid
+        if isinstance(below, dict) and "/S" in below:
+            yield below
+            yield from tagged(below)
+
+
+def test_code_is_colored():
+    pages = book("# T\n\n```python\ndef f():  # why\n    return 'text' + 1\n```\n", contents=False)
+    colors = {glyph["text"]: glyph["non_stroking_color"] for glyph in pages.glyphs[0] if "Mono" in glyph["fontname"]}
+    assert len({colors[each] for each in ("d", "#", "'", "1", "+")}) == 5
+
+
+def test_what_is_only_for_the_deck_is_left_out():
+    notes = "# T\n## Shown\n<!-- only: sheet -->\nx\n## Hidden\n<!-- only: deck -->\ny\n### Below\nz\n"
+    shown = book(notes, "# Away\n<!-- only: deck -->\n## Card\nx\n").text
+    assert "Shown" in shown
+    assert not re.search("Hidden|Below|Away", shown)
+
+
+def test_contents_name_the_page_of_every_question_unless_they_are_too_many():
+    questions = ["".join(f"## Question {t} {q}\n{'Answer. ' * 40}\n" for q in range(5)) for t in range(2)]
+    pages = book(*(f"# Topic {t}\n{below}" for t, below in enumerate(questions)), size=18.0)
+    assert len(pages.reader.pages) > 2
+    found = pages.links()
+    assert [under for under, _, _ in found][:3] == ["1 Topic 0", "Question 0 0", "Question 0 1"]
+    assert len(found) == 12
+    numbers = {name: pages.places[name][0] + 1 for _, name, _ in found}
+    assert len(set(numbers.values())) > 2
+    for under, name, beside in found:
+        assert re.fullmatch(rf"\.* ?{numbers[name]}( .*)?", beside), (under, beside)
+    many = "# T\n" + "".join(f"## Q {n}\nx\n" for n in range(60))
+    page = markup.html(build(many), Layout(), {})
+    assert page.count("data-page") == 1
+
+
+def test_links_within_the_notes_lead_to_their_heading_and_unknown_ones_are_words():
+    more = "".join(f"## More {n}\n\n{'Answer. ' * 50}\n\n" for n in range(9))
+    pages = book(
+        f"# T\n\n## A\n\n[two](b.md#b-two-漢) [file](b.md) [lost](c.md) [back](#last)\n\n{more}## Last\n\nGo [up](#a)\n",
+        '# U\n\n## B two 漢\n\n[outside](https://example.com/?a=1&b="x")\n',
+        contents=False,
+        size=19.0,
+    )
+    found = {under: name for under, name, _ in pages.links()}
+    assert found.pop("outside") == "https://example.com/?a=1&b=%22x%22"
+    assert "lost" in pages.text
+    landed = {under: pages.begins(pages.places[name], 4) for under, name in found.items()}
+    assert landed == {"two": "Btwo", "file": "2UBt", "back": "Last", "up": "Atwo"}
+    assert len({pages.places[name][0] for name in found.values()}) > 1
+
+
+def test_a_path_of_any_characters_can_be_linked_to():
+    parsed = [parse(Source(path, f"# T {n}\n\n[x](<{path}>)\n")) for n, path in enumerate(('a"b.md', "c d#é%.md"))]
+    library = Library(tuple(each.document for each in parsed), {})
+    pages = read(render(Build(Deck("id", "D", "d", "", "en"), library, (), ()), Layout()))
+    assert pages.sheet.diagnostics == ()
+    assert len(pages.places) == 2
+
+
 def test_letter_landscape_has_its_size():
-    box = read(printed(section("T", "x"), paper="Letter", orientation="landscape", columns=3)).pages[0].mediabox
+    box = book("# T\n\nx\n", paper="Letter", orientation="landscape", columns=3).reader.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (792, 612)
 
 
-def test_the_same_notes_give_the_same_bytes():
-    assert printed(*many()).pdf == printed(*many()).pdf
-
-
-def test_a_picture_is_shown_and_a_missing_one_leaves_its_words():
-    topic = section("T", neutral.picture("dot.png", "a dot"), neutral.picture("gone.png", "what is gone"))
-    media = {"dot.png": Media("dot 1.png", "image/png", PIXEL, 1, 1)}
-    sheet = render(build(topic, media=media), Layout())
-    assert "what is gone" in text(sheet)
-    assert len(read(sheet).pages[0].images) == 1
+def test_pictures_are_shown_and_a_missing_one_leaves_its_words():
+    notes = "# ![logo](dot.png) T\n\n![a dot](dot.png)\n\n![what is gone](gone.png)\n"
+    sheet = render(build(notes, media={"dot.png": Media("dot 1.png", "image/png", PIXEL, 1, 1)}), Layout())
+    pages = read(sheet)
+    assert "what is gone" in pages.text
+    assert len(pages.reader.pages[0].images) >= 1
+    assert [title for _, title, _ in pages.bookmarks()] == ["1 logo T"]
     assert sheet.diagnostics == ()
 
 
-def test_nothing_is_fetched():
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/passwd" width="5" height="5"/><image href="http://127.0.0.1:9/x.png" width="5" height="5"/></svg>'
-    topic = section("T", neutral.picture("s.svg", "drawn"), neutral.picture("http://127.0.0.1:9/y.png", "far"))
-    sheet = render(build(topic, media={"s.svg": Media("s.svg", "image/svg+xml", svg, 9, 9)}), Layout())
-    assert "far" in text(sheet)
-    assert all(each.code == "P002" and "fetches nothing" in each.message for each in sheet.diagnostics)
-    assert len(sheet.diagnostics) == 2
+def test_the_last_line_of_a_session_is_colored_as_the_others():
+    assert colored("pycon", ">>> 1\n1").endswith('<span class="go">1</span>')
+    assert colored("pycon", ">>> x").startswith('<span class="gp">&gt;&gt;&gt; </span>')
+    assert colored("python", "x\n\n") == "x\n\n"
 
 
-def test_a_character_without_a_glyph_is_named():
-    (remark,) = printed(section("T", "漢")).diagnostics
-    assert remark.code == "P001"
-    assert "漢" in remark.message
+# --- remarks ------------------------------------------------------------------------------------------------------
 
 
-def test_a_section_is_not_cut_from_its_heading():
-    sheet = printed(section("T", *(section(f"Q {n}", code("x = 1\n" * (n % 17 + 1))) for n in range(40))), columns=3)
-    with pdfplumber.open(BytesIO(sheet.pdf)) as book:
-        for page in book.pages:
-            for n in range(3):
-                left = 26 + n * (Layout(columns=3).column + 14)
-                words = page.crop((left, 40, left + 170, page.height - 30)).extract_words(extra_attrs=["fontname"])
-                assert "Mono" in words[-1]["fontname"] if words else True
+def test_characters_without_a_glyph_are_named_once_a_note_at_the_first():
+    sheet = printed("# T\n\n## A\n\nx\n\n- y\n  z 漢 字\n\n## B\n\n漢\n", "# U\n\nfine\n", "# V 漢\n\nx\n")
+    assert [(d.code, d.span.path, d.span.line, d.span.column) for d in sheet.diagnostics] == [
+        ("P001", "a.md", 8, 5),
+        ("P001", "c.md", 1, 5),
+    ]
+    assert sheet.diagnostics[0].message == "no font of the sheet has '漢' (U+6F22), '字' (U+5B57)"
+    assert read(sheet).reader.pages[0].extract_text().count("漢") == 4
 
 
-def test_code_taller_than_a_column_goes_on_in_the_next():
-    words = squeezed(text(printed(section("T", section("A", code("\n".join(f"line_{n}" for n in range(400))))))))
-    assert all(f"line_{n}" in words for n in range(400))
+def test_a_title_without_a_glyph_and_many_characters_have_a_remark_too():
+    scripts = "".join(map(chr, range(0x4E00, 0x4E10)))
+    first, second = render(build(f"# T\n\n{scripts}\n", title="漢"), Layout()).diagnostics
+    assert (first.span.path, first.message) == (".", "no font of the sheet has '漢' (U+6F22)")
+    assert second.span.path == "a.md"
+    assert second.message.endswith(
+        "'七' (U+4E03), '丄' (U+4E04), '丅' (U+4E05), '丆' (U+4E06), '万' (U+4E07) and 8 more"
+    )
+
+
+def test_nothing_is_fetched_and_the_remark_is_at_the_picture():
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/passwd" width="5" height="5"/></svg>'
+    notes = "# T\n\n## A\n\nx\n\n![drawn](s.svg)\n\n## B\n\n![broken](b.png)\n"
+    media = {
+        "s.svg": Media("s.svg", "image/svg+xml", svg, 9, 9),
+        "b.png": Media("b 1.png", "image/png", PIXEL[:20], 9, 9),
+    }
+    sheet = render(build(notes, media=media), Layout())
+    assert [(d.code, d.span.path, d.span.line) for d in sheet.diagnostics] == [
+        ("P002", "a.md", 7),
+        ("P002", "a.md", 11),
+    ]
+    assert "fetches nothing: file:///etc/passwd" in sheet.diagnostics[0].message
+    assert "broken" in read(sheet).text
+
+
+def test_what_the_machine_lacks_is_no_remark_on_the_notes(monkeypatch):
+    printed("# T\n\nx\n")  # so that WeasyPrint is there
+    monkeypatch.setattr("weasyprint.pdf.fonts.harfbuzz_subset", None)
+    assert printed("# T\n\nx\n").diagnostics == ()
+
+
+def test_weasyprint_keeps_its_logger():
+    before = logging.getLogger("weasyprint").handlers[:]
+    printed("# T\n\n漢\n")
+    assert logging.getLogger("weasyprint").handlers == before
 
 
 def test_a_missing_pango_says_so_without_a_banner(monkeypatch, capsys):
@@ -302,7 +603,42 @@ def test_a_missing_pango_says_so_without_a_banner(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_weasyprint_keeps_its_logger():
-    before = logging.getLogger("weasyprint").handlers[:]
-    printed(section("T", "漢"))
-    assert logging.getLogger("weasyprint").handlers == before
+# --- bytes --------------------------------------------------------------------------------------------------------
+
+AGAIN = """
+import sys
+from interview_helper.model import Build, Deck, Library, Media, Source
+from interview_helper.outputs.sheet import Layout, render
+from interview_helper.parse import parse
+media = {"x.png": Media("x.png", "image/png", bytes.fromhex(sys.argv[2]), 1, 1)}
+library = Library((parse(Source("a.md", sys.argv[1])).document,), media)
+sys.stdout.buffer.write(render(Build(Deck("id", "My deck", "my-deck", "", "en"), library, (), ()), Layout()).pdf)
+"""
+
+
+def test_equal_notes_give_equal_bytes_on_another_day_in_another_place_and_leave_nothing_behind(tmp_path):
+    notes = "# T\n\n## A\n\nα 漢 *words* and [a link](#b)\n\n```python\nx = 1\n```\n\n## B\n\n|a|b|\n|-|-|\n|![x](x.png)|`c`|\n"
+    elsewhere = tmp_path / "elsewhere"
+    temporary = tmp_path / "temporary"
+    elsewhere.mkdir()
+    temporary.mkdir()
+    other = {
+        "PYTHONHASHSEED": "7",
+        "TZ": "Pacific/Auckland",
+        "SOURCE_DATE_EPOCH": "1",
+        "TMPDIR": str(temporary),
+        "LC_ALL": "C",
+        "FONTCONFIG_FILE": "/dev/null",
+    }
+    again = subprocess.run(
+        [sys.executable, "-c", AGAIN, notes, PIXEL.hex()],
+        cwd=elsewhere,
+        env={**os.environ, **other},
+        capture_output=True,
+        check=True,
+    )
+    media = {"x.png": Media("x.png", "image/png", PIXEL, 1, 1)}
+    assert render(build(notes, media=media), Layout()).pdf == again.stdout
+    assert not re.search(rb"/(CreationDate|ModDate)|CreateDate|ModifyDate", again.stdout)
+    assert list(temporary.iterdir()) == []
+    assert list(elsewhere.iterdir()) == []

@@ -71,7 +71,13 @@ def colored(language: str, text: str) -> str:
         parts.append(f'<span class="{current}">{words}</span>' if current else words)
         run.clear()
 
-    for _, kind, value in lexer.get_tokens_unprocessed(text):
+    left = len(text)
+    # Some lexers know a line by its end alone, so the last one gets an end, and none of it is passed on.
+    for _, kind, token in lexer.get_tokens_unprocessed(f"{text}\n"):
+        value = token[:left]
+        if not value:
+            break
+        left -= len(value)
         # White space needs no color of its own: neighbors of one class become one span (a quarter of the layout).
         name = current if value.isspace() else _class(kind)
         if name != current and run:

@@ -14,6 +14,7 @@ from interview_helper.model import Build
 from interview_helper.outputs.sheet import markup, pdf
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.pdf import PangoMissing
+from interview_helper.outputs.sheet.remarks import placed
 
 __all__ = ["Layout", "PangoMissing", "Sheet", "render"]
 
@@ -28,9 +29,9 @@ class Sheet:
 
 def render(build: Build, layout: Layout) -> Sheet:
     """The sheet of all notes. Raises `PangoMissing` where WeasyPrint can't load the library that sets its text."""
-    written, diagnostics = pdf.printed(
+    written, remarks = pdf.printed(
         lambda numbers: markup.html(build, layout, numbers),
         {media.name: media for media in build.library.media.values()},
         layout,
     )
-    return Sheet(written, diagnostics)
+    return Sheet(written, placed(remarks, build))

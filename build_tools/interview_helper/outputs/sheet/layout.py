@@ -43,3 +43,13 @@ class Layout:
     def lines(self) -> int:
         """How many lines of code surely fit one below the other in half a column."""
         return int(self.page[1] / 2 / (self.size * 1.2))
+
+    @property
+    def characters(self) -> int:
+        """How many characters of prose a line in a column has."""
+        return max(1, int(self.column / (self.size * 0.43)))
+
+    @property
+    def guide(self) -> int:
+        """How many characters of a title surely fit into a third of the page's head."""
+        return int((self.page[0] - 2 * self.margin) / 3 / (7.5 * 0.53))

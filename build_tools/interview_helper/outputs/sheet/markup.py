@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from html import escape
+from math import ceil
 from unicodedata import east_asian_width
 from urllib.parse import quote
 
 from interview_helper import neutral
 from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Library, Only, Section
+from interview_helper.outputs.sheet import tables
 from interview_helper.outputs.sheet.layout import Layout
 
 COLORS = 6  # of topics, in style.css
@@ -25,16 +26,30 @@ _CODE_SIZE = 0.83  # of the text; style.css sets code in the same size
 _ADVANCE = 0.6  # of IBM Plex Mono, in its size
 _SECTION = (0.55, 1.6)  # what style.css indents an article by: em and points
 _PRE = (1.0 * _CODE_SIZE, 0.8)  # padding and borders of a block of code
-# What a box takes from the width of the code in it.
+# What a box takes from the width of what is in it, in em and points.
 _INSETS = {"ul": (1.15, 0.0), "ol": (1.5, 0.0), "dd": (1.15, 0.0), "blockquote": (0.6, 1.6), "div": (1.0, 2.7)}
+_DIGIT = 0.58  # em that each digit of a list's numbers takes beyond the two that its inset has room for
 _LEAST = 12  # characters a line of code has even where boxes leave no room
 _CELL = 20  # characters a line of code has in a table, whose columns are not known before the layout
-_BOX = re.compile(r"<(/?)(ul|ol|dd|blockquote|div|td|th)\b[^>]*>|<pre><code")
+_SHORT = 22  # lines of a section that no column may cut
+_PICTURE = 200.0  # points that a picture is high at most; style.css says so too
+_CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
+_MARK = '<span class="wrapmark">↩</span>\n'
+
+_BOX = re.compile(r'<(/?)(ul|ol|dd|blockquote|div|td|th)\b([^>]*)>|<pre><code(?: class="language-[^"]*")?>|<(table)\b')
 _PIECE = re.compile(r"<[^>]*>|&[^;]*;|.", re.DOTALL)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_LONG = re.compile(r"<[^>]*>|(?:&[^;\s]*;|[^\s<&]){14,}")  # tags, to leave them alone, and words
-_WIDE = 6  # columns; a table with more breaks any word
-_MARK = '<span class="wrapmark">↩</span>\n'
+_LIST = re.compile(r"<(/?)(ol|ul|li)\b([^>]*)>")
+_NUMBER = re.compile(r'\b(?:start|value)="(-?[0-9]+)"')
+_DIGITS = re.compile(r'class="digits-([0-9])"')
+_INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
+_NAME = re.compile(r"(?<!<pre>)<code>([^\s<]*[-/][^\s<]*)</code>")
+# WeasyPrint breaks a line after its first word where what comes before an element fits but for its last space.
+_SPACE = re.compile(
+    r"(?<=[^\s>])\s+(?=<(?:a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u"
+    r"|var)\b)"
+)
+_SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +66,9 @@ class _Topic:
 
 
 def html(build: Build, layout: Layout, numbers: Mapping[str, int]) -> str:
-    """The whole sheet. `numbers` are the pages that the contents name, by the ids of the sections."""
+    """The whole sheet. `numbers` are the pages that the contents name, by the ids of the sections; 1 until known."""
     topics = _topics(build.library)
-    addresses = _addresses(topics)
-    turned = partial(_turned, library=build.library, addresses=addresses, layout=layout)
+    body = _Body(build.library, _addresses(topics), layout)
     questions = sum(1 for topic in topics for _ in _shown(topic.root))
     count = f"{_counted(len(topics), 'topic')} · {_counted(questions, 'section')}"
     author = f'<meta name="author" content="{escape(build.deck.author)}">' if build.deck.author else ""
@@ -62,24 +76,15 @@ def html(build: Build, layout: Layout, numbers: Mapping[str, int]) -> str:
     parts = [
         f'<!DOCTYPE html><html lang="{escape(build.deck.language)}"><head><meta charset="utf-8">',
         f"<title>{title}</title>{author}</head><body>",
-        f'<header><h1>{title}</h1><p class="count">{count}</p>',
+        f'<header><h1 data-guide="{_guide(build.deck.title, layout)}">{title}</h1><p class="count">{count}</p>',
     ]
     if layout.contents and topics:
-        parts.append(_contents(topics, build.library, numbers, full=len(topics) + questions <= LISTED))
+        full = len(topics) + questions <= LISTED
+        parts += ['<nav class="contents">', *(_contents(topic, body, numbers, full=full) for topic in topics), "</nav>"]
     parts.append("</header><main>")
-    for topic in topics:
-        root = topic.root
-        parts.append(
-            f'<section class="topic {topic.color}"><h2 id="{_id(topic.path, root)}">'
-            f'<span class="number">{topic.number}</span> {turned(root.title.html)}</h2>'
-        )
-        if root.question or root.answer:
-            size = _size(root, layout)
-            parts.append(f'<article class="introduction{size}">{_body(root, turned, layout)}</article>')
-        parts += (_article(section, topic.path, 3, turned, layout) for section in _shown(root))
-        parts.append("</section>")
+    parts += map(body.topic, topics)
     parts.append("</main></body></html>\n")
-    return "\n".join(parts)
+    return "\n".join(parts).translate(_SEPARATORS)
 
 
 def _topics(library: Library) -> tuple[_Topic, ...]:
@@ -91,12 +96,9 @@ def _shown(section: Section) -> Iterator[Section]:
     return (below for below in section.sections if below.only is not Only.DECK)
 
 
-def _place(path: str, section: Section) -> str:
-    return f"{path}#{section.anchor}"
-
-
 def _id(path: str, section: Section) -> str:
-    return escape(_place(path, section))
+    """The section's id, in characters that stand for themselves in HTML, in CSS and in the names of a PDF."""
+    return quote(f"{path}#{section.anchor}", safe="/#")
 
 
 def _addresses(topics: tuple[_Topic, ...]) -> dict[str, str]:
@@ -104,12 +106,12 @@ def _addresses(topics: tuple[_Topic, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def add(path: str, section: Section) -> None:
-        found.setdefault(f"note:{_place(path, section)}", _place(path, section))
+        found.setdefault(f"note:{path}#{section.anchor}", _id(path, section))
         for below in _shown(section):
             add(path, below)
 
     for topic in topics:
-        found.setdefault(f"note:{topic.path}", _place(topic.path, topic.root))
+        found.setdefault(f"note:{topic.path}", _id(topic.path, topic.root))
         add(topic.path, topic.root)
     return found
 
@@ -118,90 +120,126 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _contents(topics: tuple[_Topic, ...], library: Library, numbers: Mapping[str, int], *, full: bool) -> str:
-    parts = ['<nav class="contents">']
-    for topic in topics:
-        title = f"{topic.number} {topic.root.title.html}"
-        entries = [_entry(_place(topic.path, topic.root), title, "first", library, numbers)]
-        if full:
-            entries += (
-                _entry(_place(topic.path, below), below.title.html, "below", library, numbers)
-                for below in _shown(topic.root)
-            )
-        parts.append(f'<div class="{topic.color}">{"".join(entries)}</div>')
-    parts.append("</nav>")
-    return "\n".join(parts)
+def _guide(title: str, layout: Layout) -> str:
+    """A title as it fits into the head of every page."""
+    return escape(title if len(title) <= layout.guide else f"{title[: layout.guide - 1].rstrip()}…")
 
 
-def _entry(place: str, title: str, name: str, library: Library, numbers: Mapping[str, int]) -> str:
+def _contents(topic: _Topic, body: _Body, numbers: Mapping[str, int], *, full: bool) -> str:
+    title = f"{topic.number} {topic.root.title.html}"
+    entries = [_entry(_id(topic.path, topic.root), title, f"first {topic.color}", body, numbers)]
+    if full:
+        entries += (
+            _entry(_id(topic.path, below), below.title.html, "below", body, numbers) for below in _shown(topic.root)
+        )
+    return "\n".join(entries)
+
+
+def _entry(place: str, title: str, name: str, body: _Body, numbers: Mapping[str, int]) -> str:
     title = neutral.with_links(title, lambda _, inner: inner)
     title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", "")))
-    title = _turned(title, library=library, addresses={}, layout=Layout())
-    # Until the first layout no page is known; two digits take the room that the number will.
-    page = numbers.get(place, 88)
-    return f'<p class="{name}" data-page="{page}"><a href="#{escape(quote(place))}">{title}</a></p>'
+    link = f'<a href="#{quote(place)}">{body.turned(title)}</a>'
+    page = numbers.get(place, 1)
+    digit = " digit" if page < 10 else ""
+    return f'<p class="{name}{digit}" data-page="{page}">{link}<span class="dots"></span></p>'
 
 
-def _article(section: Section, path: str, level: int, turned: partial[str], layout: Layout) -> str:
-    name = f"h{min(level, 6)}"
-    below = "".join(_article(each, path, level + 1, turned, layout) for each in _shown(section))
-    return (
-        f'<article class="at-{min(level, 6)}{_size(section, layout)}">'
-        f'<{name} id="{_id(path, section)}">{turned(section.title.html)}</{name}>'
-        f"{_body(section, turned, layout)}{below}</article>"
-    )
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout."""
+
+    library: Library
+    addresses: Mapping[str, str]
+    layout: Layout
+
+    def topic(self, topic: _Topic) -> str:
+        """A topic with its bar, its introduction and all below it."""
+        root = topic.root
+        number = f'<span class="number">{topic.number}</span> '
+        guide = _guide(f"{topic.number} {root.title.text}", self.layout)
+        parts = [
+            f'<section class="topic {topic.color}"><h2 id="{_id(topic.path, root)}" data-guide="{guide}" '
+            f'data-label="{topic.number} {_label(root)}">{number}{self.turned(root.title.html)}</h2>'
+        ]
+        if root.question or root.answer:
+            parts.append(f'<article class="introduction{self._size(root)}">{self._blocks(root)}</article>')
+        parts += (self._article(section, topic.path, 3) for section in _shown(root))
+        parts.append("</section>")
+        return "\n".join(parts)
+
+    def turned(self, html: str) -> str:
+        """Neutral HTML as the sheet's own."""
+        html = _numbered(_INNER_HEADING.sub(lambda m: "</p" if m[1] else '<p class="heading"', html))
+        rooms = _Rooms(html, self.layout)
+        capacities, widths = iter(rooms.codes), iter(rooms.tables)
+        html = _SPACE.sub(r"<span>\g<0></span>", html)
+        html = _NAME.sub(r'<code class="whole">\1</code>', html)
+        html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
+        html = neutral.with_code(html, lambda language, text: _code(language, text, next(capacities), self.layout))
+        html = neutral.with_maths(html, _maths)
+        html = neutral.with_links(html, self._link)
+        html = neutral.with_pictures(html, self._picture)
+        if "<table" not in html:
+            return html
+        size = self.layout.size
+        tall = self.layout.lines * self.layout.characters // 2
+        return _TABLE.sub(lambda m: tables.fitted(m[0], next(widths, rooms.least) / size, tall), html)
+
+    def _article(self, section: Section, path: str, level: int) -> str:
+        name = f"h{min(level, 6)}"
+        below = "".join(self._article(each, path, level + 1) for each in _shown(section))
+        return (
+            f'<article class="at-{min(level, 6)}{self._size(section)}">'
+            f'<{name} id="{_id(path, section)}" data-label="{_label(section)}">{self.turned(section.title.html)}</{name}>'
+            f"{self._blocks(section)}{below}</article>"
+        )
+
+    def _size(self, section: Section) -> str:
+        """Whether a section is so long that a column may end within it, between its blocks."""
+        lines = sum(map(self._lines, (*section.question, *section.answer)))
+        return " long" if section.sections or lines > min(_SHORT, self.layout.lines) else ""
+
+    def _lines(self, block: Block) -> int:
+        """About how many lines a block takes."""
+        lines = sum(ceil(len(line) / self.layout.characters) for line in block.text.split("\n")) + 1
+        for address in neutral.pictures(block.html):
+            media = self.library.media.get(address)
+            if media is not None:
+                height = _PICTURE if media.height is None else min(_PICTURE, media.height * 0.75)
+                lines += int(height / (self.layout.size * 1.32))
+        return lines
+
+    def _blocks(self, section: Section) -> str:
+        return "".join(map(self._block, (*section.question, *section.answer)))
+
+    def _block(self, block: Block) -> str:
+        if isinstance(block, Code):
+            return (
+                f"{_code(block.language, block.text, _capacity(_room(self.layout, 0, 0), self.layout), self.layout)}\n"
+            )
+        html = block.html
+        if self._lines(block) >= self.layout.lines:
+            html = html.replace('<div class="callout"', '<div class="callout tall"')
+        return self.turned(html)
+
+    def _link(self, address: str, inner: str) -> str:
+        if not address.startswith("note:"):
+            return f'<a href="{escape(address)}">{inner}</a>'
+        place = self.addresses.get(address)
+        return inner if place is None else f'<a href="#{quote(place)}">{inner}</a>'
+
+    def _picture(self, picture: Mapping[str, str]) -> str:
+        media = self.library.media.get(picture["src"])
+        alt = picture.get("alt", "")
+        if media is None:
+            return f'<span class="missing">{escape(alt)}</span>'
+        width = f' style="width:{escape(picture["width"])}px"' if picture.get("width", "").isdecimal() else ""
+        return f'<img src="media:{escape(quote(media.name))}" alt="{escape(alt or media.name)}"{width}>'
 
 
-def _size(section: Section, layout: Layout) -> str:
-    """Whether a section is so long that a column may end within it, between its blocks."""
-    blocks = (*section.question, *section.answer)
-    lines = sum(block.text.count("\n") + 2 + len(block.text) // 60 for block in blocks)
-    return " long" if section.sections or lines > min(22, layout.lines) else ""
-
-
-def _body(section: Section, turned: partial[str], layout: Layout) -> str:
-    return "".join(_block(block, turned, layout) for block in (*section.question, *section.answer))
-
-
-def _block(block: Block, turned: partial[str], layout: Layout) -> str:
-    if isinstance(block, Code):
-        return f"{_code(block.language, block.text, _capacity(layout, 0, 0), layout)}\n"
-    return turned(block.html)
-
-
-def _turned(html: str, *, library: Library, addresses: Mapping[str, str], layout: Layout) -> str:
-    """Neutral HTML as the sheet's own."""
-    capacities = _capacities(html, layout)
-    html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
-    html = neutral.with_code(html, lambda language, text: _code(language, text, next(capacities), layout))
-    html = neutral.with_maths(html, _maths)
-    html = neutral.with_links(html, lambda address, inner: _link(address, inner, addresses))
-    html = neutral.with_pictures(html, lambda picture: _picture(picture, library))
-    return _TABLE.sub(lambda match: _table(match[0]), html) if "<table" in html else html
-
-
-def _table(html: str) -> str:
-    """A table in which only long words may break, so that `O(1)` stays whole and nothing leaves the column."""
-    head = html.partition("</tr>")[0]
-    if head.count("<th") + head.count("<td") > _WIDE:
-        return html.replace("<table", '<table class="wide"', 1)
-    return _LONG.sub(lambda m: m[0] if m[0].startswith("<") else f'<span class="breaks">{m[0]}</span>', html)
-
-
-def _link(address: str, inner: str, addresses: Mapping[str, str]) -> str:
-    if not address.startswith("note:"):
-        return f'<a href="{escape(address)}">{inner}</a>'
-    place = addresses.get(address)
-    return inner if place is None else f'<a href="#{escape(quote(place))}">{inner}</a>'
-
-
-def _picture(picture: Mapping[str, str], library: Library) -> str:
-    media = library.media.get(picture["src"])
-    alt = picture.get("alt", "")
-    if media is None:
-        return f'<span class="missing">{escape(alt)}</span>'
-    width = f' style="width:{escape(picture["width"])}px"' if picture.get("width", "").isdecimal() else ""
-    return f'<img src="media:{escape(quote(media.name))}" alt="{escape(alt or media.name)}"{width}>'
+def _label(section: Section) -> str:
+    """What the bookmark of a section says."""
+    return escape(" ".join(section.title.text.split()))
 
 
 def _maths(tex: str, displayed: bool) -> str:
@@ -209,27 +247,67 @@ def _maths(tex: str, displayed: bool) -> str:
     return f'<div class="formula">{source}</div>' if displayed else source
 
 
-def _capacity(layout: Layout, em: float, points: float) -> int:
-    """How many characters of code fit side by side in a column less `em` and `points` of boxes around it."""
-    room = layout.column - layout.size * (_SECTION[0] + _PRE[0] + em) - _SECTION[1] - _PRE[1] - points
-    return max(_LEAST, int(room / (layout.size * _CODE_SIZE * _ADVANCE) - 0.01))
-
-
-def _capacities(html: str, layout: Layout) -> Iterator[int]:
-    """The capacity of each block of code in `html`, in order: what the boxes around it leave."""
-    boxes: list[str] = []
-    for match in _BOX.finditer(html):
-        if match[2] is None:
-            room = _capacity(
-                layout,
-                sum(_INSETS[box][0] for box in boxes if box in _INSETS),
-                sum(_INSETS[box][1] for box in boxes if box in _INSETS),
-            )
-            yield min(room, _CELL) if "td" in boxes or "th" in boxes else room
+def _numbered(html: str) -> str:
+    """`html` with a class on each list whose numbers have more than two digits."""
+    if "<ol" not in html:
+        return html
+    open_lists: list[list[int]] = []  # where its tag ends, the next number, the largest one
+    wide: list[tuple[int, int]] = []
+    for match in _LIST.finditer(html):
+        given = _NUMBER.search(match[3])
+        if match[2] == "li":
+            if not match[1] and open_lists:
+                last = open_lists[-1]
+                number = int(given[1]) if given else last[1]
+                last[1:] = [number + 1, max(last[2], number)]
         elif not match[1]:
-            boxes.append(match[2])
-        elif boxes and boxes[-1] == match[2]:
-            boxes.pop()
+            start = int(given[1]) if given else 1
+            open_lists.append([match.end(2) if match[2] == "ol" else 0, start, 0])
+        elif open_lists:
+            at, _, largest = open_lists.pop()
+            if at and largest > 99:
+                wide.append((at, min(9, len(str(largest)))))
+    for at, digits in sorted(wide, reverse=True):
+        html = (
+            f'{html[:at]} class="digits-{digits}" style="padding-left:{1.5 + _DIGIT * (digits - 2):.2f}em"{html[at:]}'
+        )
+    return html
+
+
+def _room(layout: Layout, em: float, points: float) -> float:
+    """The width in a section less `em` and `points` of boxes around."""
+    return layout.column - layout.size * (_SECTION[0] + em) - _SECTION[1] - points
+
+
+def _capacity(room: float, layout: Layout) -> int:
+    """How many characters of code fit side by side into `room`."""
+    inner = room - layout.size * _PRE[0] - _PRE[1]
+    return max(_LEAST, int(inner / (layout.size * _CODE_SIZE * _ADVANCE) - 0.01))
+
+
+class _Rooms:
+    """What the boxes in a piece of HTML leave: to each block of code in characters, to each table in points."""
+
+    def __init__(self, html: str, layout: Layout) -> None:
+        self.codes: list[int] = []
+        self.tables: list[float] = []
+        self.least = _room(layout, 0, 0) / 2
+        boxes: list[tuple[str, float, float]] = []
+        for match in _BOX.finditer(html):
+            closing, name, attributes, table = match[1], match[2], match[3], match[4]
+            if name is None:
+                inside = any(box in ("td", "th") for box, _, _ in boxes)
+                room = _room(layout, sum(em for _, em, _ in boxes), sum(points for _, _, points in boxes))
+                if not table:
+                    self.codes.append(min(_capacity(room, layout), _CELL) if inside else _capacity(room, layout))
+                elif not inside:
+                    self.tables.append(room)
+            elif not closing:
+                em, points = _INSETS.get(name, (0.0, 0.0))
+                digits = _DIGITS.search(attributes)
+                boxes.append((name, em + (_DIGIT * (int(digits[1]) - 2) if digits else 0.0), points))
+            elif boxes and boxes[-1][0] == name:
+                boxes.pop()
 
 
 def _code(language: str, text: str, capacity: int, layout: Layout) -> str:
@@ -252,8 +330,8 @@ def _breaks(text: str, capacity: int) -> dict[int, int]:
         while (fits := _fitting(line, at, room)) < len(line):
             fits = _fitting(line, at, room - 1)  # the mark takes one
             least = at + max(1, (fits - at) // 2)
-            cut = max(line.rfind(each, least, fits) for each in " ,(") + 1
-            at = cut if cut > at else max(fits, at + 1)
+            cuts = (max(line.rfind(each, least, fits) for each in signs) + 1 for signs in _CUTS)
+            at = next((cut for cut in cuts if cut > at), max(fits, at + 1))
             found[start + at] = indent
             room = capacity - indent
         start += len(line) + 1

@@ -16,14 +16,18 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
 
-from interview_helper.diagnostics import Diagnostic, ordered
-from interview_helper.model import Media, Span
+from interview_helper.model import Media
 from interview_helper.outputs.sheet import fonts, pango
 from interview_helper.outputs.sheet.layout import Layout
+from interview_helper.outputs.sheet.remarks import Remark
 
-_NOWHERE = Span("sheet", 1, 1, 1, 1)
-_GLYPH = re.compile(r'\.notdef glyph.*: "(.*)" \((U\+.*)\)', re.DOTALL)
+_GLYPH = re.compile(r'\.notdef glyph.*: "(.*)" \(U\+', re.DOTALL)
+_PICTURE = re.compile(r"Failed to load image at '([^']*)'|Failed to render SVG image (\S+)")
+_SLOWER = "Using fontTools instead of HarfBuzz"  # about the machine; what is printed is the same
 _ROUNDS = 3
+_FOOT = 28.4  # points, the margin below in style.css
+_SHARES = (1.15, 1.4, 1.8)  # of an even height, to which columns may be made shorter
+_SHORT_LINE = 50  # characters
 
 
 class PangoMissing(OSError):
@@ -32,28 +36,85 @@ class PangoMissing(OSError):
 
 def printed(
     html: Callable[[Mapping[str, int]], str], media: Mapping[str, Media], layout: Layout
-) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    """The PDF of `html(numbers)`, `numbers` being the page of each id, and what WeasyPrint remarked.
-
-    Numbers can move what they number, so the pages are laid out until the contents agree with them.
-    """
+) -> tuple[bytes, tuple[Remark, ...]]:
+    """The PDF of `html(numbers)`, `numbers` being the page of each id, and what WeasyPrint remarked."""
     with fonts.only_ours():
         weasyprint = _weasyprint()
         with _remarks(weasyprint) as remarks:
             configuration = weasyprint.text.fonts.FontConfiguration()
             css = weasyprint.CSS(string=_style(layout), font_config=configuration)
-            numbers: dict[str, int] = {}
-            for _ in range(_ROUNDS):
-                remarks.clear()
+
+            def laid_out(numbers: Mapping[str, int], foot: float = 0) -> Any:
                 page = weasyprint.HTML(
                     string=html(numbers), url_fetcher=_fetcher(weasyprint, media), media_type="print"
                 )
-                document = page.render(stylesheets=[css], font_config=configuration, pdf_variant="pdf/ua-1")
-                seen = {name: number for number, each in enumerate(document.pages, 1) for name in each.anchors}
-                if seen == numbers or not layout.contents:
-                    break
-                numbers = seen
-            return document.write_pdf(), ordered(remarks)
+                shorter = weasyprint.CSS(string=f"@page{{padding-bottom:{foot}pt}}")
+                return page.render(
+                    stylesheets=[css, shorter],
+                    font_config=configuration,
+                    presentational_hints=True,  # the numbers lists start with, the alignment of cells
+                )
+
+            document = _settled(laid_out, layout)
+            return document.write_pdf(finisher=_with_plain_codes, pdf_variant="pdf/ua-1"), tuple(remarks)
+
+
+def _settled(laid_out: Callable[..., Any], layout: Layout) -> Any:
+    """The document of `laid_out(numbers, foot)` with the right numbers in its contents and its columns about even.
+
+    Numbers can move what they number, so the pages are laid out until the contents agree with them.
+    """
+    numbers: dict[str, int] = {}
+    document = laid_out(numbers)
+    for _ in range(_ROUNDS if layout.contents else 0):
+        seen = {name: number for number, each in enumerate(document.pages, 1) for name in each.anchors}
+        if all(numbers.get(name, 1) == number for name, number in seen.items()):
+            break
+        numbers = seen
+        document = laid_out(numbers)
+    for foot in _feet(document, layout):
+        shorter = laid_out(numbers, foot)
+        if len(shorter.pages) == 1:
+            return shorter
+    return document
+
+
+def _feet(document: Any, layout: Layout) -> list[float]:
+    """By how many points a single page can be shorter for its columns to be even, the most daring first.
+
+    WeasyPrint's own way, `column-fill: balance`, can take minutes. Here the headings tell how far the columns reach.
+    """
+    if len(document.pages) > 1 or layout.columns == 1 or not document.pages[0].anchors:
+        return []
+    heads = [(x * 0.75, y * 0.75) for x, y, *_ in document.pages[0].anchors.values()]  # corners, from CSS pixels
+    top = min(y for _, y in heads)
+    height = layout.page[1] - top - _FOOT
+    columns = [(int((x - layout.margin + 1) // (layout.column + layout.gap)), y - top) for x, y in heads]
+    last, reached = max(columns)
+    used = last * height + reached
+    if used < height / 4 or used > (layout.columns - 0.6) * height:
+        return []
+    return [foot for share in _SHARES if (foot := height - used / layout.columns * share) > 0]
+
+
+def _with_plain_codes(document: Any, written: Any) -> None:
+    """Let codes be glyph numbers in a font that lacks characters, as they are in all others.
+
+    WeasyPrint gives such a font a table of codes that pypdf and pdfminer can't read, and all its text is lost to them.
+    """
+    from weasyprint.pdf import pydyf
+
+    lacking = {font.name: font.missing.values() for font in document.fonts.values() if font.missing}
+    by_reference = {each.reference: each for each in written.objects}
+    for each in [each for each in written.objects if isinstance(each, dict)]:
+        if each.get("Subtype") != "/Type0" or each["BaseFont"] not in lacking:
+            continue
+        drawn = dict.fromkeys(lacking[each["BaseFont"]], 0)
+        glyphs = b"".join(drawn.get(code, code).to_bytes(2, "big") for code in range(max(drawn) + 1))
+        table = pydyf.Stream([glyphs], compress=True)
+        written.add_object(table)
+        each["Encoding"] = "/Identity-H"
+        by_reference[each["DescendantFonts"][0]]["CIDToGIDMap"] = table.reference
 
 
 def _weasyprint() -> Any:
@@ -79,7 +140,9 @@ def _style(layout: Layout) -> str:
     chosen = (
         f"@page{{size:{width}pt {height}pt;margin-left:{layout.margin}pt;margin-right:{layout.margin}pt}}"
         f":root{{--size:{layout.size}pt;--columns:{layout.columns};--gap:{layout.gap}pt;"
-        f"--contents:{max(1, round((width - 2 * layout.margin) / 150))}}}\n"
+        f"--contents:{max(1, round((width - 2 * layout.margin) / 150))};"
+        # A word in two halves is found by no search, so only where lines are short.
+        f"--hyphens:{'auto' if layout.characters < _SHORT_LINE else 'manual'}}}\n"
     )
     return chosen + files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
@@ -99,18 +162,21 @@ def _fetcher(weasyprint: Any, media: Mapping[str, Media]) -> Any:
 
 
 @contextmanager
-def _remarks(weasyprint: Any) -> Iterator[list[Diagnostic]]:
+def _remarks(weasyprint: Any) -> Iterator[list[Remark]]:
     """A list that fills with WeasyPrint's warnings and errors, which show nowhere else meanwhile."""
-    found: list[Diagnostic] = []
+    found: list[Remark] = []
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             words = record.getMessage()
-            if match := _GLYPH.search(words):
-                message = f"no font of the sheet has {match[1]!r} ({match[2]})"
-                found.append(Diagnostic("P001", _NOWHERE, message, "name a font that has it in deck.toml"))
+            if words.startswith(_SLOWER):
+                return
+            if glyph := _GLYPH.search(words):
+                found.append(Remark(words, character=glyph[1]))
+            elif picture := _PICTURE.search(words):
+                found.append(Remark(words, address=picture[1] or picture[2]))
             else:
-                found.append(Diagnostic("P002", _NOWHERE, words))
+                found.append(Remark(words))
 
     logger: logging.Logger = weasyprint.LOGGER
     handlers, level, propagate = logger.handlers[:], logger.level, logger.propagate

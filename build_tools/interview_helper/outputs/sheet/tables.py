@@ -1,0 +1,82 @@
+"""Tables, so that they fit the column: whole words where they fit, smaller where they must, broken words at last. Pure.
+
+The layout alone would break any word in any cell once a table is too wide. Here the words are measured, roughly,
+before: what is too long for its column may break, and `O(1)` stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+_PADDING = 0.7  # em left and right of a cell's words, in style.css
+_SIZE = 0.95  # of the text; style.css sets tables in the same size
+_SMALLEST = 0.8  # of that, as long as words may still break
+_PROSE, _CODE = 0.5, 0.52  # em a character takes, more or less
+_LONG = 12.0  # em from which a word may break wherever it stands
+_SHORTEST = 3  # characters that stay together in any table, however small they get
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b([^>]*)>(.*?)</t[hd]>", re.DOTALL)
+_SPANS = re.compile(r'colspan="([0-9]+)"')
+_PIECE = re.compile(r"<[^>]*>|[^<]+")
+_BREAK = re.compile(r"[\s/-]+")
+
+
+def fitted(table: str, room: float, tall: int) -> str:
+    """A table as it fits into `room` em. Its rows may be cut where a cell has `tall` characters by the column."""
+    longest, most = _measured(table)
+    if not longest:
+        return table
+    room /= _SIZE
+    padding = _PADDING * len(longest)
+    least = _SHORTEST * _CODE * len(longest)
+    scale = min(1.0, max(_SMALLEST, room / (sum(longest) + padding)), room / (least + padding))
+    style = f' style="font-size:{_SIZE * scale:.3f}em"' if scale < 1 else ""
+    name = ' class="tall"' if most > tall // len(longest) else ""
+    limit = _limit(longest, room / scale - padding)
+    words = re.compile(rf"<[^>]*>|(?:&[^;\s]*;|[^\s<&]){{{max(_SHORTEST, int(limit / _CODE)) + 1},}}")
+    broken = words.sub(lambda m: m[0] if m[0].startswith("<") else f'<span class="breaks">{m[0]}</span>', table)
+    return broken.replace("<table", f"<table{name}{style}", 1)
+
+
+def _measured(table: str) -> tuple[list[float], int]:
+    """The longest word of each column in em, at most `_LONG`, and the characters of the fullest cell."""
+    longest: list[float] = []
+    most = 0
+    for row in _ROW.findall(table):
+        column = 0
+        for attributes, cell in _CELL.findall(row):
+            spans = _SPANS.search(attributes)
+            width = int(spans[1]) if spans else 1
+            longest += [0.0] * (column + min(width, 50) - len(longest))
+            if width == 1:
+                word, count = _widest(cell)
+                longest[column] = max(longest[column], min(word, _LONG))
+                most = max(most, count)
+            column += min(width, 50)
+    return longest, most
+
+
+def _widest(cell: str) -> tuple[float, int]:
+    """The longest word of a cell in em, and its characters."""
+    widest = 0.0
+    count = code = 0
+    for piece in _PIECE.findall(cell):
+        if piece.startswith("<"):
+            code += piece.startswith("<code") - piece.startswith("</code")
+            continue
+        text = unescape(piece)
+        count += len(text)
+        characters = max(map(len, _BREAK.split(text)))
+        widest = max(widest, characters * (_CODE if code else _PROSE))
+    return widest, count
+
+
+def _limit(longest: list[float], room: float) -> float:
+    """The length in em from which words break, so that all columns fit into `room`."""
+    left = sorted(longest)
+    for done, length in enumerate(left):
+        if length * (len(left) - done) >= room:
+            return room / (len(left) - done)
+        room -= length
+    return _LONG
