@@ -89,7 +89,7 @@ def test_headings_cut(text, expected):
 
 
 def test_text_of_a_list_item_that_is_a_section_is_paragraphs():
-    found = made("# T\n- ### A\n  one\n\n  - two\n- ### B\n  three\n3. four")
+    found = made("# T\n- ### A\n  one\n  - two\n- ### B\n  three\n3. four")
     assert [[b.html for b in c.answer] for c in found] == [
         ["<p>one</p>", "<ul>\n<li>two</li>\n</ul>"],
         ["<p>three</p>", '<ol start="3">\n<li>four</li>\n</ol>'],
@@ -256,6 +256,8 @@ def test_navigation_is_skipped_and_kept_in_sight():
         "1. [a](#a)\n   - [b](#b)\n2. <a href='#c'>c</a>",
         "[![top](top.png)](#a)",
         "| No. | Question |\n|---|---|\n| 1 | [a](#a) |\n| 2 | [b](#b) |",
+        "| | Question |\n|---|---|\n| | **Core *words*** |\n| 1 | [a](#a) |",
+        "- Basics\n  - [a](#a)\n- **More**\n\n  1. [b](#b)",
         '<div align="right"><b><a href="#">↥ back to top</a></b></div>',
         '<div align="right">\n\n[top](#a)\n\n</div>',
         "<details><summary>Contents</summary>\n\n- [a](#a)\n- [b](#b)\n\n</details>",
@@ -278,6 +280,10 @@ def test_navigation_reaches_no_card(written):
         "[a](other.md#a)",
         "[a](https://x.y)",
         "| [a](#a) |\n|---|\n| words |",
+        "| n |\n|---|\n| **words** and |\n| [a](#a) |",
+        "- words\n- [a](#a)\n  - [b](#b)",
+        "- words `code`\n  - [b](#b)",
+        "- words\n  - more words",
         '<a href="#a">a</a> words',
         "![a](#a)",
         "`code` [a](#a)",
@@ -364,6 +370,7 @@ def test_an_obsidian_vault_builds():
     [
         ("[[#Heading]] [[Page#Part]]", "Heading Page > Part"),
         ("![words|100](x.png)", "words"),
+        ("[[Page\\|words]]", "words"),
         ("a block ^name-1", "a block"),
         ("x ^2 and 2 ^n", "x ^2 and 2 ^n"),
         ("100%% of 50%%", "100%% of 50%%"),
@@ -407,6 +414,8 @@ def test_callouts(written, html):
         ("a ===x=== ==== x==y==", "a ===x=== ==== x==y=="),
         ("a \\==x== b", "a ==x== b"),
         ("a<br>b", "a<br>b"),
+        ("a  \nb\\\nc\nd", "a<br>\nb<br>\nc\nd"),
+        ("a &lt;b&gt; & c", "a &lt;b&gt; &amp; c"),
     ],
 )
 def test_inline_html(written, html):
@@ -442,6 +451,11 @@ def test_front_matter():
         ("# Q\n> - a <T> b", [("N004", "<T>")]),
         ("# Q\n\n| a | b |\n|---|---|\n| x \\| y | <T> |", [("N004", "<T>")]),
         ("# Q\n\x0c\n<T>", [("N004", "<T>")]),
+        ("# Q\na <T>  \n", [("N004", "<T>")]),
+        ("# Q\na <T>\t \n<V>\u00a0", [("N004", "<T>"), ("N004", "<V>")]),
+        ("#   a <T>   ##  \nx", [("N004", "<T>")]),
+        ("#\t\ta <T>\nx", [("N004", "<T>")]),
+        ("a <T>  \n===\nx", [("N004", "<T>")]),
         ("# <T> <V> ##\nx", [("N004", "<T>"), ("N004", "<V>")]),
         ("# Q\nword[^1]\n\n[^1]: note", [("N005", "[^1]"), ("N005", "[^1]")]),
         ("# Q\nx\n\n<!-- y --> z", [("N006", "<!-- y -->")]),

@@ -316,7 +316,7 @@ class Writer:
         html, text, marked = self._html, self._text, self._marked
         opened = len(self._open)
         children = inline.children or () if children is None else children
-        ended = _ended(children)
+        ended: Counter[str] | None = None
         for child in children:
             kind = child.type
             if kind == "text":
@@ -355,6 +355,7 @@ class Writer:
             elif kind == "image":
                 self._image(inline, child, str(child.attrs["src"]))
             elif kind == "html_inline":
+                ended = _ended(children) if ended is None else ended
                 self._html_inline(inline, child, ended)
             elif kind == "wiki":
                 self._wiki(inline, child)

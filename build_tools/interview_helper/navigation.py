@@ -18,30 +18,52 @@ _CODE = ("fence", "code_block", "nested", "math_block", "math_inline", "math_inl
 def is_navigation(block: Sequence[Token], path: str) -> bool:
     """Whether a block of the note at `path` holds nothing but links to places in it.
 
-    Of a list or table, each item and row must hold one; its header, numbers and signs count for nothing.
+    Of a list or table, each item and row must hold one. Headers, numbers and signs count for nothing; a header is
+    the head of a table, a row of bold words alone, and an item that has only words above a list of its own.
     """
-    if block[0].type not in _HOLDERS:
+    if block[0].type not in _HOLDERS or any(token.type in _CODE for token in block):
         return False
-    groups: list[list[Token]] = [[]]
-    header = leads = False
+    html = [_html_leads(token.content, path) for token in block if token.type == "html_block"]
+    if None in html:
+        return False
+    groups = _groups(block)
+    led = [leads_here(group, path) for group, _ in groups]
+    headers = (leads or _is_header(group, bold=bold) for leads, (group, bold) in zip(led, groups, strict=True))
+    return (any(html) or any(led)) and all(headers)
+
+
+def _groups(block: Sequence[Token]) -> list[tuple[list[Token], bool]]:
+    """The inline tokens of a block by item, row or paragraph, the heads of tables aside.
+
+    With each goes whether it takes bold words to be a header: not above a list of its own.
+    """
+    groups: list[tuple[list[Token], bool]] = []
+    group: list[Token] = []
+    head = False
     for token in block:
         kind = token.type
-        if kind == "inline":
-            if not header:
-                groups[-1].append(token)
-        elif kind == "html_block":
-            led = _html_leads(token.content, path)
-            if led is None:
-                return False
-            leads = leads or led
-        elif kind in _CODE:
-            return False
+        below = kind.endswith("_list_open")
+        begins = kind in ("list_item_open", "tr_open") or (kind == "paragraph_open" and not token.level)
+        if group and (below or begins):
+            groups.append((group, not below))
+            group = []
+        if kind == "inline" and not head:
+            group.append(token)
         elif kind in ("thead_open", "thead_close"):
-            header = kind == "thead_open"
-        elif (kind in ("list_item_open", "tr_open") or (kind == "paragraph_open" and not token.level)) and groups[-1]:
-            groups.append([])
-    groups = [group for group in groups if group]
-    return (leads or bool(groups)) and all(leads_here(group, path) for group in groups)
+            head = kind == "thead_open"
+    return [*groups, (group, True)] if group else groups
+
+
+def _is_header(group: Sequence[Token], *, bold: bool) -> bool:
+    """Whether inline tokens are words alone, all of them bold where only that makes them a header."""
+    depth = 0
+    for child in (child for inline in group for child in inline.children or ()):
+        depth += child.nesting * child.type.startswith("strong")
+        if child.type not in ("text", "softbreak", "strong_open", "strong_close", "em_open", "em_close"):
+            return False
+        if bold and not depth and child.content.strip():
+            return False
+    return True
 
 
 def parted(block: Sequence[Token], path: str) -> tuple[list[Token], list[list[Token]]]:

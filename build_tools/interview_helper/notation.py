@@ -291,8 +291,9 @@ def _bracketed(state: StateInline, silent: bool) -> bool:
     match = _WIKI.match(state.src, state.pos, state.posMax)
     if match is None or not match[2].strip():
         return False
-    alias = (match[3] or "").strip()
-    return _push(state, silent, "wiki", match[2].strip(), match.end(), embeds=bool(match[1]), alias=alias)
+    # Inside a table the bar has a backslash, and writers keep the habit outside.
+    name, alias = match[2].strip().removesuffix("\\"), (match[3] or "").strip()
+    return _push(state, silent, "wiki", name, match.end(), embeds=bool(match[1]), alias=alias)
 
 
 def _inline_comment(state: StateInline, silent: bool) -> bool:

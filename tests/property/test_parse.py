@@ -542,7 +542,9 @@ def placed(text: str, part: str) -> Span:
     return Span("note.md", line, column, line, column + len(part))
 
 
-@given(st.lists(nested(), min_size=1, max_size=4))
+@given(st.lists(nested(), min_size=1, max_size=6))
+@example([Marked(["#####   so <{}>   ##"], [("N004", "<{}>")])])
+@example([Marked(["so", "  so <{}>  "], [("N004", "<{}>")])])
 def test_every_place_covers_what_it_is_about(pieces):
     # Each mark has a name of its own.
     rows = ["\n".join(piece.lines).replace("{}", f"w{n}q") for n, piece in enumerate(pieces)]
