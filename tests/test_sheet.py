@@ -204,6 +204,15 @@ def test_every_word_is_printed_in_the_order_of_the_notes(real):
     assert pages.sheet.diagnostics == ()
 
 
+def test_every_line_of_prose_is_found_by_a_search(real):
+    texts, pages = real
+    shown = " ".join(" ".join(page.extract_text() for page in pages.reader.pages).split())
+    for text in texts:
+        for line in re.sub(r"\A---\n.*?\n---\n|```.*?```|<!--.*?-->", "", text, flags=re.DOTALL).split("\n"):
+            plain = re.sub(r"^(#+|-|[0-9]+\.) |`|\*|==", "", " ".join(line.split()))
+            assert re.sub(r"([/-]) ", r"\1", plain) in re.sub(r"([/-]) ", r"\1", shown)
+
+
 def test_every_bookmark_is_a_heading_and_lands_on_it(real):
     texts, pages = real
     wanted = []
@@ -327,10 +336,12 @@ def test_the_heads_of_pages_fit_and_name_what_the_page_shows():
     sheet = render(build(*notes, title=title), Layout(contents=False, size=19.0, columns=4))
     with pdfplumber.open(BytesIO(sheet.pdf)) as pages:
         heads = [page.crop((0, 0, page.width, 36)).extract_text_lines() for page in pages.pages[1:]]
+        feet = [page.crop((0, page.height - 26, page.width, page.height)).extract_text() for page in pages.pages]
     assert len(heads) > 1
     for lines in heads:
         assert [line["text"].count("…") for line in lines] == [3]
     assert heads[-1][0]["text"].startswith("2 A title")
+    assert feet == [f"{number} / {len(feet)}" for number in range(1, len(feet) + 1)]
 
 
 # Every way in which a heading could be left alone at the foot of a column.
@@ -391,6 +402,13 @@ def test_a_line_is_not_broken_before_a_word_that_fits():
     assert not [line for line in lines.values() if re.fullmatch("i+", line)]
 
 
+def test_spaces_beside_elements_are_in_the_text():
+    # WeasyPrint leaves out a space that stands alone between two elements.
+    pages = book("# T\n\nstate. `return` *ends* it and `code` *x* **y** `z` `-w`, `a` b.\n", contents=False)
+    assert "state. return ends it and code x y z -w, a b." in pages.text
+    assert pages.sheet.diagnostics == ()
+
+
 def test_a_table_breaks_words_only_where_it_must():
     row = "<table><tr><th>name</th><th>cost</th></tr><tr><td><code>append</code></td><td>O(1)</td></tr></table>"
     assert tables.fitted(row, 40, 400) == row
@@ -411,6 +429,10 @@ def test_words_of_every_kind_are_printed():
 An introduction with *stress*.
 
 ## Question
+
+What is asked.
+
+<!-- answer -->
 
 Prose <int> and ==marked== words.
 
@@ -435,7 +457,15 @@ Prose <int> and ==marked== words.
 """
     pages = book(text.replace("# Topic", "# Topic\n<!-- source: where it is from -->"))
     shown = re.sub(r"\s", "", pages.text)
-    for each in ("Mydeck", "Anintroductionwithstress.", "Prose<int>andmarkedwords.", "α≤λ✗⏎▪", "Group", "cell", "O(1)"):
+    for each in (
+        "Mydeck",
+        "Anintroductionwithstress.",
+        "Whatisasked.Prose<int>andmarkedwords.",
+        "α≤λ✗⏎▪",
+        "Group",
+        "cell",
+        "O(1)",
+    ):
         assert each in shown
     assert {"98.", "99.", "ninety-eight"} <= set(re.findall(r"[0-9]+\.|ninety-eight", shown))
     assert "whereitis" not in shown

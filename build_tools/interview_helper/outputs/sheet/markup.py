@@ -44,11 +44,11 @@ _NUMBER = re.compile(r'\b(?:start|value)="(-?[0-9]+)"')
 _DIGITS = re.compile(r'class="digits-([0-9])"')
 _INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
 _NAME = re.compile(r"(?<!<pre>)<code>([^\s<]*[-/][^\s<]*)</code>")
-# WeasyPrint breaks a line after its first word where what comes before an element fits but for its last space.
-_SPACE = re.compile(
-    r"(?<=[^\s>])\s+(?=<(?:a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u"
-    r"|var)\b)"
-)
+_INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
+# WeasyPrint breaks a line after its first word where the text before an element fits but for its last space; not so
+# where the last word is an element of its own. And it leaves out a text that is nothing but space.
+_LAST = re.compile(rf"\s*[^\s<>]+\s+(?=<(?:{_INLINE})\b)")
+_BETWEEN = re.compile(rf"(</(?:{_INLINE})>)\s+(?=<(?:{_INLINE})\b)")
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -172,7 +172,7 @@ class _Body:
         html = _numbered(_INNER_HEADING.sub(lambda m: "</p" if m[1] else '<p class="heading"', html))
         rooms = _Rooms(html, self.layout)
         capacities, widths = iter(rooms.codes), iter(rooms.tables)
-        html = _SPACE.sub(r"<span>\g<0></span>", html)
+        html = _LAST.sub(r"<span>\g<0></span>", _BETWEEN.sub("\\1 \u200b", html))
         html = _NAME.sub(r'<code class="whole">\1</code>', html)
         html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
         html = neutral.with_code(html, lambda language, text: _code(language, text, next(capacities), self.layout))
