@@ -60,7 +60,9 @@ COLORED = frozenset(
 def colored(language: str, text: str) -> str:
     """`text` as HTML, tokens in `<span class="k">`; plain where the language is unknown. Loses no character."""
     lexer = _lexer(language)
-    if lexer is None:
+    # Some lexers (console, psql) drop a last line that has no end.
+    pieces = [(kind, value) for _, kind, value in lexer.get_tokens_unprocessed(f"{text}\n")] if lexer else []
+    if "".join(value for _, value in pieces) != f"{text}\n":
         return escape(text, quote=False)
     parts: list[str] = []
     run: list[str] = []
@@ -68,24 +70,18 @@ def colored(language: str, text: str) -> str:
 
     def close() -> None:
         words = escape("".join(run), quote=False)
-        parts.append(f'<span class="{current}">{words}</span>' if current else words)
+        parts.append(f'<span class="{current}">{words}</span>' if current and words else words)
         run.clear()
 
-    left = len(text)
-    # Some lexers know a line by its end alone, so the last one gets an end, and none of it is passed on.
-    for _, kind, token in lexer.get_tokens_unprocessed(f"{text}\n"):
-        value = token[:left]
-        if not value:
-            break
-        left -= len(value)
+    for kind, value in pieces:
         # White space needs no color of its own: neighbors of one class become one span (a quarter of the layout).
         name = current if value.isspace() else _class(kind)
         if name != current and run:
             close()
         current = name
         run.append(value)
-    if run:
-        close()
+    run[-1] = run[-1].removesuffix("\n")
+    close()
     return "".join(parts)
 
 
