@@ -66,10 +66,11 @@ def build(
 ) -> None:
     """Check the notes, then write deck and sheet. An error in the notes writes nothing."""
     from interview_helper import changes, files, project
+    from interview_helper.diagnostics import ordered
 
     notes = _understood(source, strict=strict)
     plan = project.planned(notes, _now())
-    _complain(notes, (*notes.diagnostics, *plan.diagnostics))
+    _complain(notes, ordered((*notes.diagnostics, *plan.diagnostics)))
     if notes.broken or plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
     parts = frozenset([only.value] if only else [p.value for p in Part])
