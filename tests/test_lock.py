@@ -145,6 +145,7 @@ DAMAGE = {
     "a deep one": (lambda text: _with(text, b"[" * 100_000), 5, "this line is damaged"),
     "a long number": (lambda text: _with(text, b'{"id": ' + b"9" * 5_000 + b"}"), 5, "this line is damaged"),
     "half a character": (lambda text: text.replace(b'"x"', rb'"\ud800"'), 2, "this line is damaged"),
+    "a key twice": (lambda text: text.replace(b'"pin": ""', b'"pin": "", "pin": "a"'), 2, "this line is damaged"),
     "no such kind": (lambda text: text.replace(b'"cloze"', b'"matching"'), 3, "this line is damaged"),
     "a year past all years": (lambda text: text.replace(b"1700000000", b"9" * 20), 2, "this line is damaged"),
     "before 1970": (lambda text: text.replace(b"1700000000", b"-5"), 2, "this line is damaged"),
@@ -853,6 +854,13 @@ def test_only_a_build_that_writes_a_deck_writes_the_lock(notes):
         assert not list(notes.glob(".*"))
     assert run("build", "n", "-o", "out").exit_code == 0
     assert (notes / "deck.lock").read_bytes() != lock
+
+
+def test_packages_beside_the_notes_are_no_notes(notes):
+    for _ in range(2):
+        result = run("build", "n", "-o", "n/out")
+    assert result.stderr == "3 cards: none changed\n"
+    assert result.stdout == "n/out/t.apkg (unchanged)\nn/out/t.pdf (unchanged)\n"
 
 
 def test_locked_writes_only_what_the_lock_knows(notes):

@@ -63,7 +63,9 @@ def written(dice: random.Random, key: str) -> Note:
 def edited(dice: random.Random, note: Note) -> Note:
     """The card as a person edits it: words in question or answer, another kind, a tag, one more blank."""
     if "cloze" in note.comment:
-        return replace(note, answer=f"{note.answer} And =={sentence(dice, 1)}==.")
+        return replace(
+            note, answer=note.answer + "".join(f" And =={sentence(dice, 1)}==." for _ in range(dice.randint(1, 2)))
+        )
     match dice.randrange(5):
         case 0:
             return replace(note, question=note.question.replace("What is", "What exactly is"))
@@ -79,7 +81,9 @@ def edited(dice: random.Random, note: Note) -> Note:
 def branched(notes: Notes, dice: random.Random, name: str, shared: random.Random) -> tuple[Notes, set[str]]:
     """The notes of a branch, and whom it edited: some are edited on both branches, some new ones stand at one place."""
     keys = [note.key for each in notes.values() for note in each]
-    chosen = {*shared.sample(keys, SHARED)}
+    with_blanks = [note.key for each in notes.values() for note in each if "cloze" in note.comment]
+    chosen = {shared.choice(with_blanks)}
+    chosen |= {*shared.sample([key for key in keys if key not in chosen], SHARED - 1)}
     chosen |= {*dice.sample([key for key in keys if key not in chosen], EDITS - SHARED)}
     places = [(shared.choice(list(notes)), shared.randrange(CARDS)) for _ in range(SHARED)]
     places += [(dice.choice(list(notes)), dice.randrange(CARDS)) for _ in range(EDITS - SHARED)]

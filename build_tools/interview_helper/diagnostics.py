@@ -259,7 +259,8 @@ CODES: dict[str, Code] = {
             "I003",
             "lock put together from two",
             _H,
-            "The lock held one card twice, as after a merge; the newer line holds. The next build writes it clean.",
+            "The lock held a card or the deck twice, as after a merge; the newer line holds, with the blanks of both. The "
+            "next build writes it clean.",
         ),
         (
             "I004",
@@ -272,7 +273,8 @@ CODES: dict[str, Code] = {
             "lock that can't be read",
             _E,
             "deck.lock is broken, cut short or written by a newer version. Nothing is built, because a build would "
-            "forget which card is which. Restore it from git or a backup.",
+            "forget which card is which. Rebuild it from the newest package with interview-helper recover, which keeps "
+            "the broken one beside it, or restore it from git or a backup.",
         ),
         (
             "I006",

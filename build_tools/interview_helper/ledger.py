@@ -108,7 +108,7 @@ def read(text: str) -> tuple[Ledger, int]:
                 number, "a merge was left unfinished here", "delete the marker lines, keep all others, and build again"
             )
         try:
-            value = json.loads(row)
+            value = _DECODER.decode(row)
             if "format" in value:
                 headers.append(_header(value, number))
                 continue
@@ -129,6 +129,17 @@ def read(text: str) -> tuple[Ledger, int]:
 
 
 _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys stand once: of two, nobody knows which one was meant."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(pairs)
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def _folded(line: Line, other: Line) -> Line:
