@@ -346,9 +346,10 @@ def test_the_heads_of_pages_fit_and_name_what_the_page_shows():
 
 # Every way in which a heading could be left alone at the foot of a column.
 STRANDED = {
-    "code": lambda n: f"## Q {n}\n\n```python\n" + "x = 1\n" * (n % 11 + 1) + "```\n",
-    "words and code": lambda n: f"## Q {n}\n\n{'Lead. ' * (n % 30)}\n\n```\n" + "x = 1\n" * (n % 9 + 1) + "```\n",
-    "groups": lambda n: f"## Q {n}\n\n### Q {n} below\n\n#### Q {n} deeper\n\n" + "Answer. " * (7 * (n % 4) + 3) + "\n",
+    "code": lambda n: f"## Q {n}\n\n{'Lead. ' * (n % 3 * 12)}\n\n```\n" + "x = 1\n" * (n % 11 + 1) + "```\n",
+    "groups": lambda n: (
+        f"## Q {n}\n\n### Q {n} below\n\n#### Q {n} deeper\n\n" + "Answer. " * (15 * (n % 4) + 3) + "\n"
+    ),
     "long": lambda n: f"## Q {n}\n\n" + "Answer. " * (25 * (n % 5) + 3) + "\n\n- item\n- item\n",
     "callouts": lambda n: f"## Q {n}\n\n> [!NOTE]\n> " + "Answer. " * (60 * (n % 4) + 1) + "\n",
     "tables": lambda n: f"## Q {n}\n\n|a|b|\n|-|-|\n" + f"|{'cell ' * (n % 4 * 40 + 1)}|b|\n" * (n % 3 + 1),
@@ -357,7 +358,7 @@ STRANDED = {
 
 @pytest.mark.parametrize("kind", STRANDED)
 def test_no_heading_stands_alone_at_the_foot_of_a_column(kind):
-    text = "# T\n\n" + "\n".join(STRANDED[kind](n) for n in range(28 if "code" in kind else 12))
+    text = "# T\n\n" + "\n".join(STRANDED[kind](n) for n in range(24 if kind == "code" else 9))
     # Large letters: many columns of little text.
     pages = book(text, columns=4, size=14.0, orientation="landscape", contents=False)
     columns = list(pages.columns())
