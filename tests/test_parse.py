@@ -160,6 +160,11 @@ def test_html_of_a_writer_is_never_taken_for_our_own():
     assert [b.html for b in made(text)[0].answer] == ["<div>x</div>", "<div>y</div>", "<p><mark>z</mark></p>"]
 
 
+def test_attributes_keep_the_quotes_inside_them():
+    html = made("""# Q\n<img src="a.png" alt="'it' &quot;s&quot;"> <img src=b.png alt='"c"'>""")[0].answer[0].html
+    assert [neutral.pictures(html), html.count("&quot;")] == [["a.png", "b.png"], 4]
+
+
 def test_a_picture_without_an_address_is_its_words():
     assert made('# Q\na <img alt="b"> c')[0].answer[0].html == "<p>a b c</p>"
 

@@ -109,7 +109,7 @@ def piece_at(html: str, at: int) -> Tag | Comment | Text | None:
     name = match[2].lower()
     written = [(m[1].lower(), m[2]) for m in _ATTRIBUTE.finditer(match[3])]
     if name in TAGS and all(value is not None or attribute in _BARE for attribute, value in written):
-        attributes = tuple((attribute, unescape((value or "").strip("\"'"))) for attribute, value in written)
+        attributes = tuple((attribute, _unquoted(value or "")) for attribute, value in written)
         return Tag(at, match.end(), name, bool(match[1]), attributes)
     end = match.end()
     if name in _VERBATIM and not match[1]:
@@ -118,16 +118,8 @@ def piece_at(html: str, at: int) -> Tag | Comment | Text | None:
     return Text(at, end, match[0])
 
 
-def open_after(html: str, before: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The elements that are open behind `html`, the outermost first, when those in `before` are in front of it."""
-    names = list(before)
-    for piece in pieces(html):
-        if isinstance(piece, Tag) and ends(piece.name):
-            if not piece.closes:
-                names.append(piece.name)
-            elif piece.name in names:
-                del names[len(names) - 1 - names[::-1].index(piece.name) :]
-    return tuple(names)
+def _unquoted(value: str) -> str:
+    return unescape(value[1:-1] if value[:1] in ('"', "'") else value)
 
 
 def ends(name: str) -> bool:

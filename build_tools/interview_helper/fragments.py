@@ -176,6 +176,8 @@ class Writer:
             elif kind in ("fence", "code_block"):
                 self._code(token)
                 text.append(token.content)
+                if more := token.info.strip().partition(" ")[2]:
+                    self.skip("info", more, self.places.line((token.map or (0, 1))[0]))
             elif kind == "html_block":
                 self._html_block(token)
             elif kind == "comment":
@@ -301,6 +303,7 @@ class Writer:
         self._html.append(f'<div class="callout" data-kind="{_CALLOUTS.get(name, "note")}"><p class="callout-title">')
         self._marked.append(f"!{name} ")
         self._inline(inline, head)
+        self.skip("callout", match[1], self.places.span(inline, *match.span(1)))
         if not any(c.content.strip() for c in head if c.type != "comment" and not c.content.startswith("<!--")):
             title = name.replace("-", " ").capitalize()
             self._html.append(title)
@@ -522,7 +525,7 @@ class Writer:
             self._html.append(f"</{tag.name}>")
             self._close(tag.name, None if parted else span)
         elif tag.name == "img":
-            self._raw_picture(dict(tag.attributes), span)
+            self._raw_picture(self._values(tag, span), span)
         else:
             self._html.append(f"<{tag.name}{self._attributes(tag, span)}>")
             if ends(tag.name):
@@ -547,17 +550,28 @@ class Writer:
             hint = f"write </{name}> where it ends, or `<{name}>` in backticks"
             self.report("N011", span, f"<{name}> is never closed", hint)
 
+    def _values(self, tag: Tag, span: Span) -> dict[str, str]:
+        """The attributes that pass; the others are left out."""
+        values = dict(tag.attributes)
+        self.found.anchors.update(value for name, value in values.items() if name in ("id", "name"))
+        passing = {name: value for name, value in values.items() if name in allowed(tag.name)}
+        if tag.name == "code" and (language := _LANGUAGE.search(values.get("class", ""))):
+            passing["class"] = language[0]
+        left = {name: value for name, value in values.items() if passing.get(name) != value}
+        if left:
+            self.skip("attributes", " ".join(f'{name}="{value}"' for name, value in left.items()), span)
+        return passing
+
     def _attributes(self, tag: Tag, span: Span) -> str:
         """The attributes that pass, a link's address first, as neutral HTML spells it."""
-        self.found.anchors.update(value for name, value in tag.attributes if name in ("id", "name"))
-        values = {name: value for name, value in tag.attributes if name in allowed(tag.name)}
-        if tag.name == "code" and (language := _LANGUAGE.search(dict(tag.attributes).get("class", ""))):
-            values["class"] = language[0]
+        values = self._values(tag, span)
         if written := values.pop("href", ""):
             place = target(self.path, written)
             if place.startswith(_FOLLOWED):
                 self.found.links.append(Reference(place, written, span))
                 values = {"href": place, **values}
+            else:
+                self.skip("attributes", f'href="{written}"', span)
         return "".join(f' {name}="{escape(value)}"' for name, value in values.items())
 
     def _raw_picture(self, values: dict[str, str], span: Span) -> None:

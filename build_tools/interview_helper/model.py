@@ -136,7 +136,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Words of a note that reach no output on purpose, and why: navigation, numbering, a comment."""
+    """Words of a note that reach no output on purpose, and why: navigation, numbering, a comment, an attribute."""
 
     why: str
     text: str

@@ -42,8 +42,11 @@ class Parsed:
 
 def parse(source: Source, *, maths: bool = False) -> Parsed:
     """The note as a tree of headings, and its diagnostics in no order."""
-    if "\r" in source.text:
-        source = replace(source, text=source.text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = source.text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text != source.text:
+        source = replace(source, text=text)
     return _Parser(source).parsed(maths=maths)
 
 

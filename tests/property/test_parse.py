@@ -156,7 +156,7 @@ def kept(found: Parsed) -> str:
     for section in sections(found):
         parts += [section.source, *section.tags]
     for block in blocks(found):
-        parts.append(f"{unescape(block.html)} {block.text} {block.marked}")
+        parts.append(f"{unescape(block.html)} {block.text}")
         parts += [block.info] if isinstance(block, Code) else []
     return "\n".join(parts)
 
