@@ -14,7 +14,11 @@ EMPTY = Ledger(id="deck", slug="deck")
 
 
 def made(text: str) -> tuple[Card, ...]:
-    return cards(Library((parse(Source("n.md", text)).document,), {}))[0]
+    return made_of({"n.md": text})
+
+
+def made_of(files: dict[str, str]) -> tuple[Card, ...]:
+    return cards(Library(tuple(parse(Source(path, text)).document for path, text in files.items()), {}))[0]
 
 
 def again(text: str, before: Assignment, now: int = 200) -> Assignment:
@@ -51,6 +55,15 @@ def test_two_cards_of_one_place_are_told_apart_by_their_answers():
     first = identity.assign(made("# T\n## A\nx\n## A\ny"), EMPTY, 100)
     second = again("# T\n## A\ny\n## A\nx", first)
     assert [c.id for c in second.cards] == [c.id for c in reversed(first.cards)]
+
+
+def test_of_two_equal_cards_in_two_files_the_one_that_stays_is_itself():
+    files = {"a.md": "# T\n## A\nx", "b.md": "# T\n## A\nx", "c.md": "# U\n## B\nz"}
+    first = identity.assign(made_of(files), EMPTY, 100)
+    for path in ("a.md", "b.md"):
+        left = {other: text for other, text in files.items() if other != path}
+        kept = {card.card.span.path: card.id for card in identity.assign(made_of(left), first.ledger, 200).cards}
+        assert kept.items() < {card.card.span.path: card.id for card in first.cards}.items()
 
 
 def test_an_explicit_id_is_obeyed():
@@ -117,6 +130,14 @@ def test_two_ids_of_one_card_clash():
     guid = first.cards[0].id
     second = again(f"# T\n## A\n<!-- id: a -->\nx\n## B\n<!-- id: {guid} -->\ny", first)
     assert [(one.heading.text, other.heading.text) for one, other in second.clashes] == [("A", "B")]
+
+
+def test_a_new_blank_gets_the_least_number_that_none_ever_had():
+    """Anki knows none above 500."""
+    first = identity.assign(made("# A\n<!-- card: cloze -->\n==c500:a== ==b== ==c=="), EMPTY, 100)
+    assert first.cards[0].numbers == (500, 1, 2)
+    second = again("# A\n<!-- card: cloze -->\n==c500:a== ==c==", first)
+    assert again("# A\n<!-- card: cloze -->\n==d== ==c500:a== ==c==", second).cards[0].numbers == (3, 500, 2)
 
 
 def test_the_lock_reads_as_it_was_written():

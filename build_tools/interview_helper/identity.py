@@ -213,7 +213,7 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
         if group and group not in groups and named not in used and named not in groups.values():
             groups[group] = named
     taken = used | set(groups.values())
-    free = (number for number in count(max(used, default=0) + 1) if number not in taken)
+    free = (number for number in count(1) if number not in taken)
     numbers: list[int] = []
     blanks = list(old)
     for (group, said), number in zip(found, known, strict=True):

@@ -137,7 +137,12 @@ class Matching:
                 self._match(index, named[-1])
 
     def _same(self, *, retired: bool) -> None:
-        """Same headings, question and answer."""
+        """Same headings, question and answer; of twins each the one of its own file."""
+        self._equal(
+            lambda i: (self.cards[i].span.path, self.cards[i].trail, self.questions[i], self.answers[i]),
+            lambda line: (line.file, line.trail, line.question, line.answer),
+            retired=retired,
+        )
         self._equal(
             lambda i: (self.cards[i].trail, self.questions[i], self.answers[i]),
             lambda line: (line.trail, line.question, line.answer),
@@ -185,8 +190,9 @@ class Matching:
                 alike = 2 * len(answer & told[index]) / ((len(answer) + len(told[index])) or 1)
                 stays = line.trail == self.cards[index].trail
                 if stays or (index not in self._named and alike >= _ALIKE):
-                    # Twins that nothing else tells apart are told apart by which comes first.
-                    weights.setdefault(rank, {})[index] = 1 + stays + 2 * alike + 0.05 * (rank == place)
+                    # Twins that nothing else tells apart are told apart by their file, then by which comes first.
+                    here = line.file == self.cards[index].span.path
+                    weights.setdefault(rank, {})[index] = 1 + stays + 2 * alike + 0.1 * here + 0.05 * (rank == place)
         return weights
 
     # --- evidence -----------------------------------------------------------------------------------------------
@@ -251,7 +257,7 @@ class Matching:
 
     @cached_property
     def _order(self) -> dict[str, int]:
-        lines = (line.id for each in self.files.values() for line in each)
+        lines = (line.id for _, each in sorted(self.files.items()) for line in each)
         return {guid: number for number, guid in enumerate(lines)}
 
 

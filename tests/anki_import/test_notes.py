@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from histories.random_notes import EDITS, Notes
 from interview_helper.outputs.anki import CLOZE, QUESTION, Template
 
 from anki_import.folder import Folder, odd, picture
@@ -171,36 +172,44 @@ def test_the_note_types_in_anki_are_the_pinned_ones(notes: Folder, anki: Sandbox
 # Equal bytes
 
 
-def test_equal_notes_are_equal_bytes_wherever_and_whenever(notes: Folder, anki: Sandbox, tmp_path: Path) -> None:
-    for number in range(12):
-        notes.write(f"img/{number}.png", picture(f"#{number:02x}0000"))
-    shown = "".join(f"![{number}](img/{number}.png)\n" for number in range(12))
-    notes.write("c.md", f"# Pictures\n\n## All\n<!-- tags: z y x w v u -->\n\n{shown}")
-    worlds = [
-        {"PYTHONHASHSEED": "1", "TZ": "UTC", "LANG": "C.UTF-8"},
-        {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati", "LANG": "de_DE.UTF-8", "LC_ALL": "C"},
-        {"PYTHONHASHSEED": "3", "TZ": "America/New_York", "LANG": "tr_TR.UTF-8"},
-    ]
-    packages = []
-    for number, (world, seconds) in enumerate(zip(worlds, (0, 100, NOW), strict=True)):
+WORLDS = [
+    {"PYTHONHASHSEED": "1", "TZ": "UTC", "LANG": "C.UTF-8"},
+    {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati", "LANG": "de_DE.UTF-8", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "3", "TZ": "America/New_York", "LANG": "tr_TR.UTF-8"},
+]
+
+
+def built_in_all_worlds(notes: Folder, tmp_path: Path, now: int) -> list[tuple[bytes, bytes]]:
+    """Package and lock of a build in each of some folders, hash seeds, time zones, locales, with other file times."""
+    built = []
+    for number, (world, seconds) in enumerate(zip(WORLDS, (0, 100, NOW), strict=True)):
         root = tmp_path / f"world {number}"
         shutil.copytree(notes.notes, root / "notes")
         temporary = root / "temporary"
         temporary.mkdir()
-        for file in root.rglob("*.png"):
+        for file in (root / "notes").rglob("*.*"):
             os.utime(file, (seconds, seconds))  # zip knows no year before 1980
         place = root if number else root / "notes"
         source, output = ("notes", "out") if number else (".", "../out")
         subprocess.run(
             [sys.executable, "-m", "interview_helper", "build", source, "-o", output, "--only", "deck"],
             cwd=place,
-            env={**os.environ, **world, "SOURCE_DATE_EPOCH": "0", "TMPDIR": str(temporary)},
+            env={**os.environ, **world, "SOURCE_DATE_EPOCH": str(now), "TMPDIR": str(temporary)},
             check=True,
             capture_output=True,
         )
         assert list(temporary.iterdir()) == []
         (package,) = (root / "out").iterdir()
-        packages.append(package.read_bytes())
+        built.append((package.read_bytes(), (root / "notes" / "deck.lock").read_bytes()))
+    return built
+
+
+def test_equal_notes_are_equal_bytes_wherever_and_whenever(notes: Folder, anki: Sandbox, tmp_path: Path) -> None:
+    for number in range(12):
+        notes.write(f"img/{number}.png", picture(f"#{number:02x}0000"))
+    shown = "".join(f"![{number}](img/{number}.png)\n" for number in range(12))
+    notes.write("c.md", f"# Pictures\n\n## All\n<!-- tags: z y x w v u -->\n\n{shown}")
+    packages = [package for package, _ in built_in_all_worlds(notes, tmp_path, 0)]
     assert len({sha256(package).hexdigest() for package in packages}) == 1
     with zipfile.ZipFile(BytesIO(packages[0])) as members:
         assert members.read("collection.anki2")[96:100] == (3_040_000).to_bytes(4, "big")  # no version of SQLite
@@ -220,6 +229,26 @@ def test_equal_notes_are_equal_bytes_wherever_and_whenever(notes: Folder, anki: 
     notes.build(0)
     notes.write("b.md", "# Decorators\n\n## What is a decorator?\n\nA callable.\n")
     assert anki.imported(notes.build(0)) == {"updated": 1, "duplicate": 5}
+
+
+def test_a_deck_with_a_past_is_equal_bytes_wherever_and_whenever(folder: Folder, anki: Sandbox, tmp_path: Path) -> None:
+    """The last build has matched, retired and restored cards, and cards that turned into others, in each world anew."""
+    random_notes, dice = Notes([6, 6, 6]), random.Random(7)
+    for now in (NOW, NOW + 1, NOW + 2):
+        for _ in range(30):
+            random_notes.edit(dice.choice(EDITS), dice.randrange(1000), dice.randrange(1000))
+        for path in folder.notes.glob("*.md"):
+            path.unlink()
+        for path, text in random_notes.written().items():
+            folder.write(path, text)
+        if now < NOW + 2:
+            folder.build(now)
+    said = json.loads(folder.run("diff", folder.notes, "--format", "json").stdout)
+    assert all(said[event] for event in ("new", "changed", "moved", "retired", "restored", "matched"))
+    (package, lock), *others = built_in_all_worlds(folder, tmp_path, NOW + 2)
+    assert others == [(package, lock)] * 2
+    assert {'"cloze"' in lock.decode(), '"reversed"' in lock.decode()} == {True}
+    assert anki.imported(package) == {"new": len(lock.splitlines()) - 1}
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
