@@ -815,6 +815,17 @@ def test_the_lock_of_another_note_is_no_copy(notes, name):
     assert "I012" not in build().stderr
 
 
+@needs_shell
+def test_a_copy_of_a_lone_file_and_of_its_lock_are_named_alike(notes):
+    Path("m").mkdir()
+    Path("m/a.md").write_text("# U\n\n## A\n\nx\n")
+    build(source="m/a.md")
+    for suffix in ("md", "lock"):
+        shutil.copy(f"m/a.{suffix}", f"m/a (conflicted copy 2026-05-01).{suffix}")
+    assert "m/a (conflicted copy 2026-05-01).lock:1:1: warning I012" in build(source="m/a.md").stderr
+    assert "I012" not in build(source="n").stderr
+
+
 def test_what_is_no_lock_is_no_copy(notes):
     (notes / "deck 2.lock").write_text("something else\n")
     assert build().stderr == "3 cards: none changed\n"

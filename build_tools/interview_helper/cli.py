@@ -123,6 +123,7 @@ def diff(
 ) -> None:
     """What the next build changes in the deck: new, changed, moved, retired; and what was matched by evidence alone."""
     from interview_helper import changes, files, lock, project
+    from interview_helper.diagnostics import ordered
 
     notes = _understood(source, strict=False)
     if notes.broken:
@@ -135,7 +136,7 @@ def diff(
     plan = project.planned(notes, _now(), before)
     # What was matched by evidence stands in the answer itself; what is odd in the notes is for `check`.
     of_lock = (d for d in notes.diagnostics if d.code in _OF_LOCK)
-    _complain(notes, (*of_lock, *(d for d in plan.diagnostics if d.code != "I006")))
+    _complain(notes, ordered((*of_lock, *(d for d in plan.diagnostics if d.code != "I006"))))
     shown = partial(_shown, notes)
     if form is Format.JSON:
         typer.echo(changes.as_json(plan.assignment, shown))

@@ -100,20 +100,21 @@ def _copies(path: Path, deck: str) -> Iterator[Path]:
     except OSError:
         return
     for other in beside:
-        if not other.name.startswith(path.stem) or other.suffix != path.suffix or other.name == path.name:
-            continue
         said = other.stem.removeprefix(path.stem)
-        # A note of that name has a lock of its own.
-        if _COPY.fullmatch(said) and not source(other).exists() and (known := _deck(other)) and deck in ("", known):
-            yield other
+        if other.name != path.name and other.name.startswith(path.stem) and other.suffix == path.suffix:
+            known = _ledger(other) if _COPY.fullmatch(said) else Ledger()
+            # A note may have such a name, and a lock of its own.
+            own = source(other).name
+            if known.lines and deck in ("", known.id) and all(line.file != own for line in known.lines):
+                yield other
 
 
-def _deck(path: Path) -> str:
-    """The id of the deck that a lock is of; empty for what is no lock."""
+def _ledger(path: Path) -> Ledger:
+    """What a file holds, if it is a lock."""
     try:
-        return ledger.read(contents(path).decode("utf-8-sig"))[0].id
+        return ledger.read(contents(path).decode("utf-8-sig"))[0]
     except (Refusal, UnicodeDecodeError, BrokenLedger):
-        return ""
+        return Ledger()
 
 
 def _of_another(path: Path, copies: tuple[Path, ...], *, gone: bool) -> Iterator[Diagnostic]:
