@@ -86,6 +86,15 @@ def test_an_error_writes_nothing(notes):
     assert not (notes / "deck.lock").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names themselves")
+def test_a_file_whose_name_is_no_utf_8_is_named(notes):
+    Path(os.fsdecode(bytes(notes) + b"/caf\xe9.md")).write_text(NOTE)
+    result = build()
+    assert result.exit_code == 1
+    assert "notes/caf?.md:1:1: error C002 the file's name is no UTF-8" in result.stderr
+    assert not Path("out").exists()
+
+
 def test_strict_makes_errors_of_warnings(notes):
     (notes / "b.md").write_text("# T\n## B\n")
     assert build().exit_code == 0

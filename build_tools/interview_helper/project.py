@@ -206,6 +206,11 @@ def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
 def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) -> tuple[Source, ...]:
     sources = []
     for path in paths:
+        named = path.encode("utf-8", "replace").decode()
+        if named != path:
+            hint = "rename the file, or name it in exclude"
+            diagnostics.append(Diagnostic("C002", Span(named, 1, 1, 1, 1), "the file's name is no UTF-8", hint))
+            continue
         data = contents(root / path)
         try:
             text = data.decode("utf-8-sig")
