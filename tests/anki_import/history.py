@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from anki.buildinfo import version
 from interview_helper import ledger
 
 from anki_import.folder import Folder
 from anki_import.sandbox import Sandbox
 
+KEEPS_TIMES = tuple(map(int, version.split(".")[:2])) >= (25, 2)
 START = 1_700_000_000  # long ago: what a user edits in Anki is newer than the first build
 
 
@@ -250,14 +252,20 @@ class History:
         assert self.anki.state() == state
 
     def _studied(self) -> None:
-        """Answer all that is due, and go on to a later second.
-
-        An Anki before 25.02 stamps what it updates with the second of the import: the next build is later than that.
-        """
+        """Answer all that is due."""
         for deck in self.anki.collection.decks.all_names_and_ids():
             self.anki.study(deck.name)
+        self.noted()
+
+    def noted(self) -> None:
+        """Take what Anki has now, whatever the user did there, for what it had; go on to a later second.
+
+        Where Anki stamps what it updates with the second of the import, a build lies between two imports.
+        """
         self.kept = kept(self.anki)
         self.now = max(int(time.time()), self.now) + 1
+        while not KEEPS_TIMES and time.time() < self.now:
+            time.sleep(0.05)
 
     def _ids(self) -> dict[str, str]:
         rows = self.folder.rows()

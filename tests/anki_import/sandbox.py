@@ -26,6 +26,7 @@ _LOG = (
     "missing_deck",
     "empty_first_field",
 )
+_ANKICONNECT = ("merge_notetypes", "with_scheduling", "with_deck_configs")
 
 
 class Sandbox:
@@ -51,9 +52,9 @@ class Sandbox:
         """What the log of an import counts, zeros left out: with the options of a fresh profile, or of AnkiConnect."""
         path = self._folder / "import.apkg"
         path.write_bytes(package)
-        options = import_export_pb2.ImportAnkiPackageOptions(
-            merge_notetypes=connect, with_scheduling=connect, with_deck_configs=connect
-        )
+        made = import_export_pb2.ImportAnkiPackageOptions
+        known = made.DESCRIPTOR.fields_by_name  # an older Anki lacks some
+        options = made(**{name: True for name in _ANKICONNECT if connect and name in known})
         request = ImportAnkiPackageRequest(package_path=str(path), options=options)
         log = self.collection.import_anki_package(request).log
         self.collection.models._clear_cache()  # else it shows the note types of before the import
