@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 from anki import collection
+from anki.collection import DeckIdLimit
 from interview_helper.cli import app
 from typer.testing import CliRunner
 
 from anki_import.folder import Folder
 from anki_import.sandbox import Sandbox
-
-if not hasattr(collection, "ExportAnkiPackageOptions"):
-    pytest.skip("an Anki before 24.06 exports by another call", allow_module_level=True)
 
 NOW = 1_700_000_000
 NOTES = """# Iterators
@@ -36,12 +34,13 @@ The ==GIL== lets one ==thread== run.
 
 def exported(anki: Sandbox, path: Path, deck: str = "", *, legacy: bool = True) -> Path:
     """The package that Anki writes of one deck, or of all."""
-    options = collection.ExportAnkiPackageOptions(
-        with_scheduling=False, with_deck_configs=False, with_media=True, legacy=legacy
-    )
     number = anki.collection.decks.id_for_name(deck) if deck else None
-    limit = collection.DeckIdLimit(number) if number else None
-    anki.collection.export_anki_package(out_path=str(path), options=options, limit=limit)
+    wanted = {"with_scheduling": False, "with_media": True}
+    if hasattr(collection, "ExportAnkiPackageOptions"):
+        wanted = {"options": collection.ExportAnkiPackageOptions(**wanted, legacy=legacy)}
+    else:  # 23.10
+        wanted["legacy_support"] = legacy
+    anki.collection.export_anki_package(out_path=str(path), limit=DeckIdLimit(number) if number else None, **wanted)
     return path
 
 
