@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"[\s*_=\\]*[Q0-9]", re.IGNORECASE)
 _SLUG = re.compile(r"[^\w\- ]", re.UNICODE)
 _UNFIT = re.compile(r"[\s\"'\x00-\x1f]+")
 _SUMMARY = re.compile(r"<details[^<>]*>\s*<summary[^<>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
-_SHOWN = re.compile(r"<(?:img|hr)\b")
+_SHOWN = re.compile(r"<(?:img|hr|pre)\b")
 _RULE = "<hr>"
 
 
