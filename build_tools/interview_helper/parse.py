@@ -150,7 +150,7 @@ class _Parser:
         metadata = _Metadata()
         question, answer, navigation = self._body(heading, metadata)
         if heading.inline and not (question or answer or heading.below) and (navigation or self._leads_here(heading)):
-            self.writer.skip("navigation", title.text, title.span)
+            self.writer.skip("navigation", heading.inline.content, title.span)
             self.writer.found.anchors.add(anchor)
             return None
         tags = (*tags, *(tag for tag in metadata.tags if tag not in tags))
