@@ -443,6 +443,18 @@ def test_front_matter():
     assert [name for name, _ in document.foreign_keys] == ["layout"]
 
 
+@pytest.mark.parametrize("first", ["--- words", "-----", "---|---", " ---"])
+def test_front_matter_opens_with_three_hyphens_alone(first):
+    text = f"{first}\ntags: a\n\n## Q\nx\n\n---\n"
+    assert [(card.heading.text, card.tags) for card in made(text)] == [("Q", ())]
+
+
+def test_escapes_in_front_matter_spell_whole_characters():
+    document = parsed('---\ntitle: "a \\uD83D\\uDE00 \\uD800 \\0"\ntags: ["b\\uDFFF"]\n---\n## Q\nx').document
+    assert document.topics[0].title.text == "a 😀 � �"
+    assert document.topics[0].tags == ("b�",)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -176,8 +176,8 @@ class Writer:
             elif kind in ("fence", "code_block"):
                 self._code(token)
                 text.append(token.content)
-                if more := token.info.strip().partition(" ")[2]:
-                    self.skip("info", more, self.places.line((token.map or (0, 1))[0]))
+                if more := token.info.split(None, 1)[1:]:
+                    self.skip("info", more[0].strip(), self.places.line((token.map or (0, 1))[0]))
             elif kind == "html_block":
                 self._html_block(token)
             elif kind == "comment":

@@ -13,6 +13,8 @@ from interview_helper.places import Places
 
 KEYS = ("title", "tags", "only")
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
 
 @dataclass(slots=True)
 class FrontMatter:
@@ -28,6 +30,12 @@ class FrontMatter:
 def front_matter(content: str, first: int, whole: Span, places: Places) -> FrontMatter:
     """The values of front matter whose `content` begins at the 0-based line `first`; `whole` is its place."""
     return _Reader(content, first, whole, places).read()
+
+
+def _sound(value: str) -> str:
+    """A value without what its escapes may spell and no file may hold: half characters, control characters."""
+    whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", whole)
 
 
 class _Reader:
@@ -73,7 +81,7 @@ class _Reader:
         elif not isinstance(value, yaml.ScalarNode):
             self._report("M006", where, f"{name} is no text", f"write `{name}: …`")
         elif name == "title":
-            self.found.title = " ".join(value.value.split())
+            self.found.title = " ".join(_sound(value.value).split())
         elif value.value in tuple(Only):
             self.found.only = Only(value.value)
         elif value.value.strip():
@@ -81,9 +89,9 @@ class _Reader:
 
     def _tags(self, value: yaml.Node, where: Span) -> None:
         if isinstance(value, yaml.ScalarNode):
-            self.found.tags += [(tag, where) for tag in re.split(r"[,\s]+", value.value)]
+            self.found.tags += [(tag, where) for tag in re.split(r"[,\s]+", _sound(value.value))]
         elif isinstance(value, yaml.SequenceNode) and all(isinstance(tag, yaml.ScalarNode) for tag in value.value):
-            self.found.tags += [(tag.value, self._span(tag)) for tag in value.value]
+            self.found.tags += [(_sound(tag.value), self._span(tag)) for tag in value.value]
         else:
             self._report("M006", where, "tags is no text or list of texts", "write `tags: [a, b]`")
 

@@ -74,6 +74,7 @@ def _markdown(maths: bool) -> MarkdownIt:
     markdown.inline.ruler2.before("emphasis", "highlight", _paired)
     block.before("fence", "comment", _block_comment, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.before("table", "nested", _nested)
+    block.at("front_matter", _opened_alone(_rule(block, "front_matter")))
     block.at("reference", _no_footnote(_rule(block, "reference")))
     block.at("heading", _placed_heading(_rule(block, "heading")), {"alt": ["paragraph", "reference", "blockquote"]})
     block.at("table", _placed_table(_rule(block, "table")), {"alt": ["paragraph", "reference"]})
@@ -103,6 +104,15 @@ def _nested(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token.map = [start, after]
     state.line = after
     return True
+
+
+def _opened_alone(rule: _BlockRule) -> _BlockRule:
+    """The same rule, but its first line holds three hyphens and nothing else: `--- words` is no front matter."""
+
+    def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return not start and state.src[: state.eMarks[0]].rstrip() == "---" and rule(state, start, end, silent)
+
+    return front_matter
 
 
 def _no_footnote(definition: _BlockRule) -> _BlockRule:

@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"[\s*_=\\]*[Q0-9]", re.IGNORECASE)
 _SLUG = re.compile(r"[^\w\- ]", re.UNICODE)
 _UNFIT = re.compile(r"[\s\"'\x00-\x1f]+")
 _SUMMARY = re.compile(r"<details[^<>]*>\s*<summary[^<>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
-_SHOWN = re.compile(r"<(?:img|hr)\b")
+_SHOWN = re.compile(r"<(?:img|hr|pre)\b")
 _RULE = "<hr>"
 
 
@@ -150,7 +150,7 @@ class _Parser:
         metadata = _Metadata()
         question, answer, navigation = self._body(heading, metadata)
         if heading.inline and not (question or answer or heading.below) and (navigation or self._leads_here(heading)):
-            self.writer.skip("navigation", title.text, title.span)
+            self.writer.skip("navigation", heading.inline.content, title.span)
             self.writer.found.anchors.add(anchor)
             return None
         tags = (*tags, *(tag for tag in metadata.tags if tag not in tags))

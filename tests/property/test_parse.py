@@ -180,6 +180,10 @@ def spans(found: Parsed) -> Iterator[Span]:
 @example("## A\n\n| a |\n|---|\n| wabc | wdef |", False)
 @example("## A\n" + "> " * 200 + "wabc", False)
 @example("## A\na <b wabc> c", False)
+@example("## [x](y 'waaa')\n- [a](#a)", False)
+@example("\n> ```waaa", False)
+@example("--->waaa\n---\n", False)
+@example("\n> ```waaa\twaab", False)
 def test_no_word_of_a_note_is_lost(text, maths):
     everything = kept(parsed(text, maths=maths))
     lost = {word for word in re.findall("w[a-j]+", text) if word not in everything}
