@@ -34,7 +34,7 @@ _LONGEST = 4_000  # characters of a text whose words are looked at
 _LETTERS = 1_500  # characters of an answer whose spelling is looked at
 _COMMONPLACE = 0.08  # of the words, by what they say, that any two cards of a deck share
 _CHANCE = 0.15  # of the groups of three letters that any two texts of a language share
-_WORD = 2_500  # what a word of content says at least where few others have it, in thousandths
+_WORD = 3_500  # what one word says that a small deck has nowhere else, in thousandths
 _SLIP = 0.65  # likeness from which on a word is another spelling of the other
 
 _COMMON = """a about all also an and any are as at be been being but by can could describe did difference different do does

@@ -122,6 +122,13 @@ def test_a_question_reworded(history: History) -> None:
     assert [row["question"] for row in said["matched"]] == ["How do for loops notice that they should stop?"]
 
 
+def test_an_edit_arrives_although_the_clock_went_back(history: History) -> None:
+    history.now = START - 1000
+    history.edit("An object wiht", "An object with")
+    history.cut("GIL")
+    history.then(changed=["What is an iterator?"], retired=["GIL"])
+
+
 def test_a_question_reworded_in_steps_until_no_word_is_left(history: History) -> None:
     steps = [
         "How does a for loop know when to stop?",

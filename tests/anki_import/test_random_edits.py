@@ -53,6 +53,7 @@ class Truth:
         self._text: dict[str, tuple[str, ...]] = {}
         self._owner: dict[str, tuple[int, bool]] = {}
         self._blanks: dict[tuple[str, str], int] = {}
+        self._words: dict[int, str] = {}
         self._noted()
 
     def then(self) -> None:
@@ -86,6 +87,7 @@ class Truth:
             self._text[guid] = state.text
             for words, card in self.history.blanks(state.question).items() if state.is_cloze else ():
                 assert self._blanks.setdefault((guid, words), card) == card
+                assert self._words.setdefault(card, words) == words
 
 
 def write(folder: Folder, notes: Notes) -> None:
