@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from anki.buildinfo import version
 from interview_helper import ledger
 
 from anki_import.folder import Folder
 from anki_import.sandbox import Sandbox
 
-KEEPS_TIMES = tuple(map(int, version.split(".")[:2])) >= (25, 2)
 START = 1_700_000_000  # long ago: what a user edits in Anki is newer than the first build
 
 
@@ -245,11 +243,16 @@ class History:
         assert result.exit_code == 0, result.stderr
         self.told = result.stderr
         self.package = self.folder.package.read_bytes()
-        self.log = self.anki.imported(self.package, connect=self.connect)
+        self.log = self.anki.imported(self.package, connect=self.connect, now=self._second)
         state = self.anki.state()
         assert self.folder.build(self.now + 1_000_000) == self.package
-        assert set(self.anki.imported(self.package, connect=self.connect)) == {"duplicate"}
+        assert set(self.anki.imported(self.package, connect=self.connect, now=self._second)) == {"duplicate"}
         assert self.anki.state() == state
+
+    @property
+    def _second(self) -> int:
+        """When Anki imports: not before the last build, wherever the clock of that stood."""
+        return max(self.now, *(line.changed for line in self.lock.values()))
 
     def _studied(self) -> None:
         """Answer all that is due."""
@@ -258,14 +261,9 @@ class History:
         self.noted()
 
     def noted(self) -> None:
-        """Take what Anki has now, whatever the user did there, for what it had; go on to a later second.
-
-        Where Anki stamps what it updates with the second of the import, a build lies between two imports.
-        """
+        """Take what Anki has now, whatever the user did there, for what it had; go on to a later second."""
         self.kept = kept(self.anki)
         self.now = max(int(time.time()), self.now) + 1
-        while not KEEPS_TIMES and time.time() < self.now:
-            time.sleep(0.05)
 
     def _ids(self) -> dict[str, str]:
         rows = self.folder.rows()

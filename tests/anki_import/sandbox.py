@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from anki.collection import Collection, ImportAnkiPackageRequest  # isort: skip  # first: anki.cards imports it back
 from anki import import_export_pb2
+from anki.buildinfo import version
 from anki.cards import Card
 from anki.models import NotetypeId
 from anki.scheduler.v3 import CardAnswer
@@ -26,6 +27,7 @@ _LOG = (
     "missing_deck",
     "empty_first_field",
 )
+KEEPS_TIMES = tuple(map(int, version.split(".")[:2])) >= (25, 2)
 _ANKICONNECT = ("merge_notetypes", "with_scheduling", "with_deck_configs")
 
 
@@ -37,6 +39,7 @@ class Sandbox:
         self.collection = Collection(str(self._folder / "collection.anki2"))
         assert self.collection.db is not None
         self._database = self.collection.db
+        self._answered = 0  # when the last card was, in milliseconds
         self._database.execute("pragma synchronous = off")  # gone soon, so nothing need reach the disk
 
     def __enter__(self) -> Self:
@@ -48,8 +51,11 @@ class Sandbox:
         self.collection.close()
         shutil.rmtree(self._folder)
 
-    def imported(self, package: bytes, *, connect: bool = False) -> dict[str, int]:
-        """What the log of an import counts, zeros left out: with the options of a fresh profile, or of AnkiConnect."""
+    def imported(self, package: bytes, *, connect: bool = False, now: int | None = None) -> dict[str, int]:
+        """What the log of an import counts, zeros left out: with the options of a fresh profile, or of AnkiConnect.
+
+        An Anki before 25.02 stamps the notes that it updates with the second of the import; `now` is then that second.
+        """
         path = self._folder / "import.apkg"
         path.write_bytes(package)
         made = import_export_pb2.ImportAnkiPackageOptions
@@ -58,6 +64,9 @@ class Sandbox:
         request = ImportAnkiPackageRequest(package_path=str(path), options=options)
         log = self.collection.import_anki_package(request).log
         self.collection.models._clear_cache()  # else it shows the note types of before the import
+        if not KEEPS_TIMES and now is not None:
+            stamped = [(now, each.id.nid) for each in log.updated]
+            self._database.executemany("update notes set mod = ? where id = ?", stamped)
         counts = {name: len(getattr(log, name)) for name in _LOG}
         return {name: count for name, count in counts.items() if count}
 
@@ -73,7 +82,11 @@ class Sandbox:
                 break  # in its learning steps: due again in a minute
             card = Card(self.collection, backend_card=queued[0].card)
             card.start_timer()
-            scheduler.answer_card(scheduler.build_answer(card=card, states=queued[0].states, rating=CardAnswer.GOOD))
+            answer = scheduler.build_answer(card=card, states=queued[0].states, rating=CardAnswer.GOOD)
+            # No two in one millisecond: Anki would move the later to the next, in the history and not on the card, and
+            # where a second ends there its check of the database would find the two apart.
+            answer.answered_at_millis = self._answered = max(answer.answered_at_millis, self._answered + 1)
+            scheduler.answer_card(answer)
             seen.add(card.id)
         return len(seen)
 
@@ -153,9 +166,10 @@ class Sandbox:
         columns = "id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, flags, data"
         return self._database.all(f"select {columns} from cards order by id")  # a constant
 
-    def is_sound(self) -> bool:
-        """Whether Anki's own check of the database finds nothing."""
-        return self.collection.fix_integrity()[1]
+    def problems(self) -> str:
+        """What Anki's own check of the database finds; empty if nothing."""
+        found, sound = self.collection.fix_integrity()
+        return "" if sound else found
 
     def empty_cards(self) -> int:
         """How many cards Anki would call empty."""

@@ -18,8 +18,8 @@ from interview_helper.model import Block, Card, Library
 from interview_helper.outputs import anki as package
 
 from anki_import.folder import Folder, picture
-from anki_import.history import KEEPS_TIMES, START, History, assert_same, kept
-from anki_import.sandbox import Sandbox
+from anki_import.history import START, History, assert_same, kept
+from anki_import.sandbox import KEEPS_TIMES, Sandbox
 
 ITERATORS = """# Iterators
 

@@ -91,7 +91,7 @@ def test_a_fresh_profile_takes_every_note_as_new(anki: Sandbox) -> None:
     assert imported(anki, *ALL) == {"new": 4}
     assert all(anki.cards(one.id) for one in ALL)
     assert anki.empty_cards() == 0
-    assert anki.is_sound()
+    assert not anki.problems()
     assert anki.note_types() == {"Interview Helper Question", "Interview Helper Cloze"}
 
 
@@ -252,7 +252,7 @@ def test_only_check_database_makes_a_card_of_a_retired_note(anki: Sandbox, monke
         anki.collection.models.update_dict(note_type)
     assert anki.ordinals() == {"basic-1": [0]}
     # Anki gives every note a card here, whatever its fields hold; README says what to do.
-    assert anki.is_sound()
+    assert not anki.problems()
     assert anki.ordinals() == {"basic-1": [0], "gone": [0], "gone-2": [1]}
 
 
@@ -285,7 +285,7 @@ def test_every_retired_card_has_its_question_and_says_what_to_do(anki: Sandbox, 
         assert "blank" not in words(anki.question(one.id, ordinal))  # Anki: "The front of this card is blank"
         assert "Empty Cards" not in back
     assert anki.empty_cards() == 0
-    assert anki.is_sound()
+    assert not anki.problems()
     assert anki.ordinals_by_anki() == before
     assert anki.scheduling() == history
 

@@ -69,7 +69,7 @@ def test_a_fresh_profile_takes_every_note_as_new(notes: Folder, anki: Sandbox) -
     before = anki.ordinals()
     assert sorted(before) == sorted(notes.ids().values())
     assert anki.empty_cards() == 0
-    assert anki.is_sound()
+    assert not anki.problems()
     assert anki.note_types() == {"Interview Helper Question", "Interview Helper Cloze"}
     assert anki.ordinals_by_anki() == before
     assert sorted(map(len, before.values())) == [1, 1, 1, 2, 3]
@@ -224,7 +224,7 @@ def test_equal_notes_are_equal_bytes_wherever_and_whenever(notes: Folder, anki: 
     state = anki.state()
     assert all(row[0] > 0 for table in ("notes", "cards") for row in state[table])
     assert {row[3] for row in state["notes"]} == {0}
-    assert anki.is_sound()
+    assert not anki.problems()
     # What was made at second 0 is updated like everything else.
     notes.build(0)
     notes.write("b.md", "# Decorators\n\n## What is a decorator?\n\nA callable.\n")
