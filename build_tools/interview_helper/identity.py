@@ -217,9 +217,11 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
     numbers: list[int] = []
     blanks = list(old)
     for (group, said), number in zip(found, known, strict=True):
-        chosen = (groups.get(group, 0) if group else number) or next(free)
         if group:
+            chosen = groups.get(group, 0) or next(free)
             groups[group] = chosen
+        else:  # of a group that is no more, the first of its blanks keeps the card
+            chosen = number if number and number not in {*groups.values(), *numbers} else next(free)
         if (said, chosen) not in blanks:
             blanks.append((said, chosen))
         numbers.append(chosen)

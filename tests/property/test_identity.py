@@ -130,6 +130,8 @@ def test_a_time_rises_with_the_meaning_and_with_nothing_else(history, pace) -> N
 @given(st.lists(MARKED, min_size=2, max_size=6))
 @example(["==a== ==b==", "==b==", "==b== ==c=="])
 @example(["==references==", "==refferences=="])
+@example(["==c1:a== ==c1:A==", "==a== ==A=="])
+@example(["==c1:a== ==c1:b==", "==b== ==c1:a=="])
 def test_a_number_of_a_blank_is_never_given_to_other_words(texts) -> None:
     said: dict[int, set[str]] = defaultdict(set)
     blanks: tuple[tuple[str, int], ...] = ()
