@@ -25,6 +25,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["lint", "types", "tests"]
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+SIDE_BY_SIDE = ["--numprocesses=auto", "--dist=worksteal"]  # as many tests at once as there are cores
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -44,7 +45,7 @@ def tests(session: nox.Session) -> None:
     # One data file a session: sessions side by side would write into each other's. Not in create_tmp(): that becomes
     # the folder for temporary files, and tests would find themselves in this work tree.
     environment = {"COVERAGE_FILE": str(Path(session.virtualenv.location, "coverage"))}
-    arguments = session.posargs or ["--cov", "--cov-report=term-missing:skip-covered"]
+    arguments = session.posargs or [*SIDE_BY_SIDE, "--cov", "--cov-report=term-missing:skip-covered"]
     session.run("pytest", *arguments, env=environment)
 
 
@@ -56,7 +57,7 @@ def tests_oldest_anki(session: nox.Session) -> None:
     """The tests of the deck once more, in the oldest Anki that it is made for."""
     _install(session, "tests")
     session.install(f"anki=={OLDEST_ANKI}")
-    session.run("pytest", "tests/anki_import", *session.posargs)
+    session.run("pytest", "tests/anki_import", *(session.posargs or SIDE_BY_SIDE))
 
 
 @nox.session
