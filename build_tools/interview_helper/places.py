@@ -34,7 +34,8 @@ class Places:
             end -= 1
         line = self.lines[first]
         column = len(line) - len(line.lstrip()) + 1
-        return Span(self.path, first + 1, column, end, max(column, len(self.lines[end - 1].rstrip()) + 1))
+        last = len(self.lines[end - 1].rstrip()) + 1
+        return Span(self.path, first + 1, column, end, max(column, last) if end == first + 1 else last)
 
     def line(self, number: int) -> Span:
         """The place of the text of a 0-based line."""

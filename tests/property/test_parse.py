@@ -204,6 +204,7 @@ def test_no_text_crashes_the_parser(text, maths):
 
 
 @given(st.one_of(NOTE, NOISE))
+@example("waaa\n1. ### waaa\n\n   waaa\n%%\nwaaa\n%%")
 def test_the_same_note_gives_the_same_model_and_places_inside_the_file(text):
     found = parsed(text)
     assert found == parsed(text)
