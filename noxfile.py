@@ -61,6 +61,18 @@ def tests_oldest_anki(session: nox.Session) -> None:
 
 
 @nox.session
+def screens(session: nox.Session) -> None:
+    """Cards as Chromium shows them: they fit, they read, nothing lies on anything; pictures of all in output/screens/."""
+    _chromium(session)
+    _install(session, "tests", "screens")
+    # The page that cards stand on is the desktop program's own. Its code is not run, so that it needs no Qt.
+    anki = session.run("python", "-c", "import anki.buildinfo; print(anki.buildinfo.version)", silent=True)
+    session.install("--no-deps", f"aqt=={str(anki).strip()}")
+    pictures = os.environ.get("SCREENS", str(Path("output", "screens").resolve()))  # empty: none are taken
+    session.run("pytest", "tests/screens", *session.posargs, env={"SCREENS": pictures})
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Style, format, and who may import whom."""
     _install(session, "lint", project=False)
@@ -133,7 +145,7 @@ def _pango(session: nox.Session) -> None:
     # The package knows what it needs; nothing is installed yet, so that one file is run from here.
     pango = SimpleNamespace(**runpy.run_path("build_tools/interview_helper/outputs/sheet/pango.py"))
     if lacking := ", ".join(pango.lacking(pango.NEEDED | pango.WANTED)):
-        for command in _installers(pango.APT):
+        for command in _installers(pango.APT, "pango"):
             session.warn(f"The system lacks {lacking}, which WeasyPrint needs. Installing: {' '.join(command)}")
             session.run_install(*command, external=True, success_codes=range(256))
     if lacking := ", ".join(pango.lacking(pango.NEEDED)):
@@ -143,10 +155,23 @@ def _pango(session: nox.Session) -> None:
         session.warn("The system lacks harfbuzz-subset: the sheet is built without it.")
 
 
-def _installers(packages: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Give the commands that install Pango here without asking anybody; none where we may not."""
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _chromium(session: nox.Session) -> None:
+    """See that there is a Chromium: install it where we may, else skip with the command."""
+    if not any(map(shutil.which, CHROMIUM)):
+        for command in _installers(("chromium", "fonts-dejavu-core"), "--cask", "chromium"):
+            session.warn(f"There is no Chromium. Installing: {' '.join(command)}")
+            session.run_install(*command, external=True, success_codes=range(256))
+    if not any(map(shutil.which, CHROMIUM)):
+        session.skip("there is no Chromium; on Debian, type: sudo apt-get install chromium fonts-dejavu-core")
+
+
+def _installers(packages: tuple[str, ...], *brewed: str) -> list[tuple[str, ...]]:
+    """Give the commands that install packages of apt or Homebrew without asking anybody; none where we may not."""
     if sys.platform == "darwin" and shutil.which("brew"):
-        return [("brew", "install", "pango")]
+        return [("brew", "install", *brewed)]
     if sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = ("env", "DEBIAN_FRONTEND=noninteractive")
         install = ("apt-get", "install", "-y", "--no-install-recommends", *packages)

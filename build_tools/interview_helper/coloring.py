@@ -86,6 +86,17 @@ def colored(language: str, text: str) -> str:
 
 
 @cache
+def language_name(language: str) -> str:
+    """What a person calls the language of a fence; as it was written where that is unknown."""
+    lexer = _lexer(language)
+    return _NAMES.get(lexer.name, lexer.name) if lexer else language
+
+
+# Pygments' name for what people call otherwise.
+_NAMES = {"Python console session": "Python session", "Bash Session": "Shell session", "Text only": "text"}
+
+
+@cache
 def _class(kind: object) -> str:
     from pygments.token import STANDARD_TYPES
 

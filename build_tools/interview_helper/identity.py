@@ -19,7 +19,7 @@ from interview_helper.matching import Matching
 from interview_helper.model import Card, Identified, Kind, Tombstone
 
 # A card's spelling on its note: raised by hand when all notes of a kind must reach those who have them already.
-_RENDERING = {Kind.BASIC: 1, Kind.REVERSED: 1, Kind.CLOZE: 1, Kind.OUTPUT: 1}
+_RENDERING = {Kind.BASIC: 2, Kind.REVERSED: 2, Kind.CLOZE: 2, Kind.OUTPUT: 2}
 
 
 class Event(StrEnum):

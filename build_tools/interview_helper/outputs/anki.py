@@ -19,7 +19,7 @@ from io import BytesIO
 from typing import Any
 
 from interview_helper import ledger, neutral
-from interview_helper.coloring import colored
+from interview_helper.coloring import colored, language_name
 from interview_helper.ledger import BrokenLedger, Ledger, Line
 from interview_helper.model import Block, Build, Card, Identified, Kind, Media, Tombstone
 
@@ -71,7 +71,7 @@ def _below(shown: str) -> str:
 QUESTION = NoteType(
     id=1_795_392_000_100,
     name="Interview Helper Question",
-    mod=1_795_392_000,
+    mod=1_795_579_200,
     cloze=False,
     fields=(
         (1_795_392_000_101, "Question"),
@@ -104,7 +104,7 @@ QUESTION = NoteType(
 CLOZE = NoteType(
     id=1_795_392_000_200,
     name="Interview Helper Cloze",
-    mod=1_795_392_000,
+    mod=1_795_579_200,
     cloze=True,
     fields=(
         (1_795_392_000_201, "Text"),
@@ -270,7 +270,8 @@ def _card_html(html: str, shown: _Shown) -> str:
 
 
 def _code(language: str, text: str) -> str:
-    return f'<pre><code class="highlight">{colored(language, text)}</code></pre>'
+    named = f' data-language="{escape(language_name(language))}"' if language else ""
+    return f'<div class="code"{named}><pre><code>{colored(language, text)}</code></pre></div>'
 
 
 def _link(address: str, inner: str) -> str:

@@ -1,0 +1,102 @@
+"""Every card of two decks as Chromium shows it: by day and night, at three widths, in three clients.
+
+`nox -s screens` runs this and puts the pictures into output/screens/, to be looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright", reason="`nox -s screens` runs these")
+pytest.importorskip("_aqt", reason="`nox -s screens` runs these")
+
+from anki_import.folder import Folder
+from anki_import.sandbox import Sandbox
+from playwright.sync_api import Page, sync_playwright
+
+from screens.client import ANDROID, ANDROID_OLD, DESKTOP, IOS, SHOW, Client, page
+
+NOTES = Path(__file__).parents[1] / "notes"
+SOURCE = Path(__file__).parents[2] / "source"
+AUDIT = Path(__file__).with_name("audit.js").read_text("utf-8")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PICTURES = os.environ.get("SCREENS")
+WIDTHS = {320: 568, 390: 844, 1100: 800}  # CSS px, with the height of such a screen
+LOOKS = [
+    (DESKTOP, 1100, False),
+    (DESKTOP, 1100, True),
+    (IOS, 390, False),
+    (IOS, 390, True),
+    (ANDROID, 320, False),
+    (ANDROID, 320, True),
+    (ANDROID_OLD, 320, True),
+    (DESKTOP, 320, True),
+]
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A deck in the real Anki: the HTML of each side of each card, and the folder of its pictures."""
+
+    name: str
+    sides: dict[str, str]
+    media: Path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    assert CHROMIUM, "no Chromium on PATH"
+    with sync_playwright() as play:
+        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--allow-file-access-from-files"]
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module", params=["notes", "shipped"])
+def deck(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deck]:
+    folder = Folder(tmp_path_factory.mktemp(request.param))
+    if request.param == "shipped":
+        shutil.copytree(SOURCE, folder.notes, dirs_exist_ok=True)
+    else:
+        shutil.copytree(NOTES, folder.notes, dirs_exist_ok=True)
+        folder.write("deck.toml", 'title = "Notes"\nmath = true\n')
+    package = folder.build(1_900_000_000)
+    with Sandbox() as anki:
+        anki.imported(package)
+        sides = {}
+        for number, guid in enumerate(folder.ids().values(), 1):
+            for card in anki.cards(guid):
+                name = f"{number:02}-{card.ord}"
+                sides[f"{name}-front"] = card.question()
+                sides[f"{name}-back"] = card.answer()
+        yield Deck(request.param, sides, Path(anki.collection.media.dir()))
+
+
+@pytest.mark.parametrize(("client", "width", "night"), LOOKS, ids=lambda each: getattr(each, "name", str(each)))
+def test_every_side_of_every_card_fits_and_reads(
+    deck: Deck, browser: Any, client: Client, width: int, night: bool
+) -> None:
+    path = deck.media / "reviewer.html"
+    path.write_text(page(client, night=night), "utf-8")
+    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]})
+    shown: Page = context.new_page()
+    shown.goto(path.as_uri())
+    wrong = {}
+    for name, html in deck.sides.items():
+        shown.evaluate(SHOW, html)
+        if found := shown.evaluate(AUDIT, night):
+            wrong[name] = found
+        if PICTURES:
+            theme = "night" if night else "day"
+            file = Path(PICTURES, f"{deck.name}-{client.name}-{width}-{theme}", f"{name}.png")
+            shown.screenshot(path=file, full_page=True)
+    context.close()
+    assert wrong == {}
