@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from interview_helper import pictures
 from interview_helper.pictures import Unfit, known, scaled
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 CORNERS = ("red", "lime", "blue", "white")
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -198,7 +198,10 @@ def test_a_file_that_is_none_says_why(data, words):
     assert error.value.hint
 
 
-def test_a_large_photo_that_is_cut_short_is_damaged():
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_large_photo_that_is_cut_short_is_damaged_whoever_has_used_pillow_before(monkeypatch, lenient):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)  # as WeasyPrint does
     data = saved(quarters(2200, 1760), "JPEG")
     with pytest.raises(Unfit, match="is damaged"):
         scaled(known("x", data[: len(data) // 2]))
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is lenient

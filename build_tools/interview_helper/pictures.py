@@ -82,8 +82,10 @@ _UNKNOWN = ("is no PNG, JPEG, GIF, WebP or SVG", "convert it to PNG")
 @contextmanager
 def _opened(data: bytes) -> Iterator[Image]:
     """The picture, open; what Pillow raises of it is Unfit, what it warns of is no matter."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
+    truncated = ImageFile.LOAD_TRUNCATED_IMAGES  # WeasyPrint sets it when it is imported, before us or after
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -97,6 +99,8 @@ def _opened(data: bytes) -> Iterator[Image]:
             raise Unfit(f"has more than {most} million pixels", "scale it down") from None
         except Exception as error:  # Pillow's decoders raise whatever they like on damaged files
             raise Unfit("is damaged", "save it anew") from error
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = truncated
 
 
 def _is_svg(data: bytes) -> bool:
