@@ -242,6 +242,14 @@ CODES: dict[str, Code] = {
             "and punctuation left out, as on GitHub.",
         ),
         (
+            "L007",
+            "large picture",
+            _H,
+            "A picture with more pixels than can be seen on a card (1600 px wide, 1200 if upright) is scaled down in "
+            "deck and sheet; the file in the notes stays as it is. An animation, a GIF and a drawing are never scaled. "
+            "What has more than 1 MB all the same is named, because it makes the deck slow to load and to sync.",
+        ),
+        (
             "I001",
             "one question twice at one place",
             _W,

@@ -166,13 +166,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture that may be shown: `name` is flat, literal and carries a hash of the content; sizes in CSS px."""
+    """A picture that may be shown: `name` is flat, literal and carries a hash of the file; sizes in px, as it is shown."""
 
     name: str
     type: str
     data: bytes
     width: int | None
     height: int | None
+
+    def width_at(self, height: float) -> float | None:
+        """How wide it is at a height; nobody knows of a drawing, which may have no size of its own."""
+        return height * self.width / self.height if self.width and self.height else None
 
 
 @dataclass(frozen=True, slots=True)

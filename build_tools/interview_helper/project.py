@@ -9,12 +9,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
+from unicodedata import normalize
 
-from interview_helper import identity, ledger, lock
+from interview_helper import identity, ledger, lock, pictures
 from interview_helper.cards import cards as cards_of
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
@@ -28,7 +28,6 @@ from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
 CONFIG = "deck.toml"
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NO_FOLDERS = ("node_modules",)
-_PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 _MAX_PICTURE = 50_000_000  # bytes
 
 
@@ -415,12 +414,13 @@ def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media
             if image.target.startswith("**/"):
                 if by_name is None:
                     by_name = _files_by_name(root)
-                found = by_name.get(PurePosixPath(image.target).name, [])
-                exact = [p for p in found if p.as_posix().endswith(image.target[2:])]
+                wanted = normalize("NFC", image.target[2:])
+                found = by_name.get(PurePosixPath(wanted).name, [])
+                exact = [p for p in found if normalize("NFC", p.as_posix()).endswith(wanted)]
                 path = next(iter(exact or found), root / image.target[3:])
             else:
                 path = root / image.target
-            made = _picture(root, path, image)
+            made = _picture(root, _on_disk(path), image)
             if isinstance(made, Diagnostic):
                 diagnostics.append(made)
             else:
@@ -433,8 +433,14 @@ def _files_by_name(root: Path) -> dict[str, list[Path]]:
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
-            found.setdefault(name, []).append(Path(folder, name))
+            found.setdefault(normalize("NFC", name), []).append(Path(folder, name))
     return found
+
+
+def _on_disk(path: Path) -> Path:
+    """The path with its letters as the disk spells them: macOS takes an umlaut apart, and zip and git carry that on."""
+    spellings = (path, *(Path(normalize(form, str(path))) for form in ("NFC", "NFD")))
+    return next((each for each in spellings if os.path.lexists(each)), path)
 
 
 def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
@@ -457,44 +463,10 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
     if real.stat().st_size > _MAX_PICTURE:
         return Diagnostic("L004", image.span, f"{image.written} is larger than 50 MB", "scale it down")
     data = contents(real)
-    kind, width, height = _decoded(data)
-    if not kind:
-        return Diagnostic("L004", image.span, f"{image.written} is no PNG, JPEG, GIF, WebP or SVG", "convert it to PNG")
-    stem = re.sub(r"[^a-z0-9]+", "-", real.stem.lower()).strip("-")[:40] or "picture"
-    name = f"{stem}-{sha256(data).hexdigest()[:12]}.{_SUFFIXES[kind]}"
-    return Media(name, kind, data, width, height)
-
-
-_SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg"}
-
-
-def _decoded(data: bytes) -> tuple[str, int | None, int | None]:
-    """A picture's media type and size in px; an empty type where it can't be decoded."""
-    from io import BytesIO
-    from xml.parsers import expat
-
-    if data.lstrip()[:1] == b"<" or data[:3] == b"\xef\xbb\xbf":
-        root: list[str] = []
-        parser = expat.ParserCreate(namespace_separator=" ")
-
-        def refused(*_: object) -> None:
-            raise ValueError("a document type")
-
-        parser.StartElementHandler = lambda name, _: root.append(name) if not root else None
-        parser.EntityDeclHandler = refused
-        try:
-            parser.Parse(data, True)
-        except (expat.ExpatError, ValueError):
-            return "", None, None
-        return ("image/svg+xml", None, None) if root and root[0].split()[-1] == "svg" else ("", None, None)
-    from PIL import Image
-
     try:
-        with Image.open(BytesIO(data)) as picture:
-            picture.verify()
-        return _PICTURES.get(picture.format or "", ""), *picture.size
-    except Exception:  # noqa: BLE001  # Pillow's decoders raise whatever they like on damaged files
-        return "", None, None
+        return pictures.known(real.stem, data)
+    except pictures.Unfit as error:
+        return Diagnostic("L004", image.span, f"{image.written} {error.message}", error.hint)
 
 
 # --- planning ---------------------------------------------------------------------------------------------------
@@ -593,6 +565,9 @@ def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], 
     if topic:
         made = _of_topic(made, topic)
         name = f"{notes.deck.slug}-{_topic_slug(notes, topic)}"
+    library, large = _fit_to_show(made.library)
+    diagnostics += large
+    made = replace(made, library=library)
 
     def put(suffix: str, data: bytes) -> None:
         path = output / f"{name}.{suffix}"
@@ -615,6 +590,41 @@ def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], 
     ignored = set(notes.notes.config.ignore)
     kept_diagnostics = ordered(d for d in diagnostics if d.code not in ignored)
     return Outcome(tuple(written), tuple(unchanged), kept_diagnostics, refusal)
+
+
+def _fit_to_show(library: Library) -> tuple[Library, list[Diagnostic]]:
+    """The library with its large pictures scaled down, and what there is to say of pictures that were or are large."""
+    shown_as: dict[str, Media] = {}
+    diagnostics: list[Diagnostic] = []
+    for document in library.documents:
+        for image in document.images:
+            media = library.media.get(image.target)
+            if media is None or media.name in shown_as:
+                continue
+            try:
+                smaller = pictures.scaled(media)
+            except pictures.Unfit as error:
+                message = f"{image.written} {error.message} and can't be scaled down"
+                diagnostics.append(Diagnostic("L007", image.span, message, error.hint))
+                smaller = media
+            shown_as[media.name] = smaller
+            heavy = "save a photo as JPEG or WebP, make an animation shorter" if len(smaller.data) > _HEAVY else ""
+            if smaller is not media:
+                message = f"{image.written} is scaled down from {_measured(media)} to {_measured(smaller)}"
+                diagnostics.append(Diagnostic("L007", image.span, message, heavy))
+            elif heavy:
+                diagnostics.append(Diagnostic("L007", image.span, f"{image.written} has {_measured(media)}", heavy))
+    shown = {target: shown_as.get(media.name, media) for target, media in library.media.items()}
+    return Library(library.documents, shown), diagnostics
+
+
+_HEAVY = 1_000_000  # bytes, twice what a scaled photo has
+
+
+def _measured(media: Media) -> str:
+    """A picture's size in pixels and kilobytes; a drawing has no pixels."""
+    pixels = f"{media.width} × {media.height} px and " if media.width else ""  # noqa: RUF001  # people write it so
+    return f"{pixels}{max(1, round(len(media.data) / 1000))} kB"
 
 
 def _write_lock(path: Path, text: str) -> None:

@@ -240,6 +240,9 @@ class _Shown:
             return f'<span class="missing">{escape(alt)}</span>'
         if self.used.setdefault(media.name, media).data != media.data:
             raise ValueError(f"two pictures named {media.name!r}")
+        height = attributes.get("height", "").removesuffix("px")
+        if height.isdecimal() and "width" not in attributes and (width := media.width_at(int(height))):
+            attributes = {**attributes, "width": str(round(width))}  # the style sheet holds to the width alone
         html = f'<img src="{escape(media.name)}" alt="{escape(alt)}"'
         for name in ("title", "width", "height"):
             if name in attributes:

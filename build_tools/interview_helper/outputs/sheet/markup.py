@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from interview_helper import neutral
 from interview_helper.coloring import colored
-from interview_helper.model import Block, Build, Code, Library, Only, Section
+from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
 from interview_helper.outputs.sheet.layout import Layout
 
@@ -33,6 +33,7 @@ _LEAST = 12  # characters a line of code has even where boxes leave no room
 _CELL = 20  # characters a line of code has in a table, whose columns are not known before the layout
 _SHORT = 22  # lines of a section that no column may cut
 _PICTURE = 200.0  # points that a picture is high at most; style.css says so too
+_LENGTH = re.compile(r"([0-9]{1,5})(px|%)?", re.ASCII)
 _CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
 _MARK = '<span class="wrapmark">↩</span>\n'
 
@@ -233,8 +234,21 @@ class _Body:
         alt = picture.get("alt", "")
         if media is None:
             return f'<span class="missing">{escape(alt)}</span>'
-        width = f' style="width:{escape(picture["width"])}px"' if picture.get("width", "").isdecimal() else ""
-        return f'<img src="media:{escape(quote(media.name))}" alt="{escape(alt or media.name)}"{width}>'
+        width = _wide(picture, media)
+        sized = f' style="width:{width}"' if width else ""
+        return f'<img src="media:{escape(quote(media.name))}" alt="{escape(alt or media.name)}"{sized}>'
+
+
+def _wide(picture: Mapping[str, str], media: Media) -> str:
+    """The width that a note gives a picture, or that its height means: none that would make it too high."""
+    width, height = (_LENGTH.fullmatch(picture.get(name, "")) for name in ("width", "height"))
+    if width and width[2] == "%":
+        return width[0]
+    wide = float(width[1]) if width else media.width_at(float(height[1])) if height and height[2] != "%" else None
+    if wide is None:
+        return ""
+    most = media.width_at(_PICTURE / 0.75)
+    return f"{wide if most is None else min(wide, most):.4g}px"
 
 
 def _label(section: Section) -> str:
