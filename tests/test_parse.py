@@ -443,6 +443,47 @@ def test_front_matter():
     assert [name for name, _ in document.foreign_keys] == ["layout"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The ==GIL==<!-- hint: a lock --> lets", [("", "GIL", "a lock")]),
+        ("==a==<!--hint:b-->==c2:d==<!-- hint: e -->==f==", [("", "a", "b"), ("c2", "d", "e"), ("", "f", "")]),
+        ("**==a==**<!-- hint: b --> ~~[*==c==*](x)~~<!-- hint: d -->", [("", "a", "b"), ("", "c", "d")]),
+        ("==a\nb==<!-- hint: two\n words -->", [("", "a\nb", "two words")]),
+        (
+            "==`x`==<!-- todo --><!-- hint: a \"b\" > 'c' < d & &amp; ==e== `f` -->",
+            [("", "x", "a \"b\" > 'c' < d & &amp; ==e== `f`")],
+        ),
+        ("- ==a ==b== c==<!-- hint: d -->", [("", "a b c", "d")]),
+        ("> [!TIP] ==a==<!-- hint: b -->\n> ==c==<!-- hint: d -->", [("", "a", "b"), ("", "c", "d")]),
+        ("| x |\n|---|\n| ==a==<!-- hint: b\\|c --> |", [("", "a", "b|c")]),
+        ("<mark>a</mark><!-- hint: b --> c", [("", "a", "b")]),
+        ("<div>\n<mark>a</mark><!-- hint: b > c --></div>", [("", "a", "b > c")]),
+        ("==a==<!-- hint: 日本 \u00a0 é --> <b>c</b>", [("", "a", "日本 é")]),
+        ("<mark data-hint='b'>a</mark>", [("", "a", "")]),
+    ],
+)
+def test_a_hint_belongs_to_the_highlight_in_front_of_it(text, expected):
+    block = made(f"# Q\n{text}")[0].answer[0]
+    assert [
+        (*mark, hint) for mark, hint in zip(neutral.marks(block.html), neutral.hints(block.html), strict=True)
+    ] == expected
+    assert "hint" not in block.text
+    assert [code for code, _, _ in codes(f"# Q\n{text}")] == []
+
+
+def test_the_heading_has_hints_as_well():
+    card = made("# The ==GIL==<!-- hint: a lock -->\nx")[0]
+    assert neutral.hints(card.heading.html) == ["a lock"]
+    assert card.heading.text == "The GIL"
+
+
+def test_emphasis_over_the_line_end_of_a_callouts_title_is_all_in_the_title():
+    assert made("# Q\n> [!TIP] a ==b\n> c== d\n> e")[0].answer[0].html == _callout(
+        "tip", "a <mark>b\nc</mark> d", "<p>e</p>\n"
+    )
+
+
 @pytest.mark.parametrize("first", ["--- words", "-----", "---|---", " ---"])
 def test_front_matter_opens_with_three_hyphens_alone(first):
     text = f"{first}\ntags: a\n\n## Q\nx\n\n---\n"
@@ -494,8 +535,19 @@ def test_escapes_in_front_matter_spell_whole_characters():
         ("# Q\n<!-- tag: x -->\ny", [("M001", "<!-- tag: x -->")]),
         ("# Q\ny\n\n<!-- Answer -->\n\nz", [("M001", "<!-- Answer -->")]),
         ("# Q\n<!-- TODO: x -->\ny <!-- source -->", []),
+        ("# Q\n==x==<!-- Hint: y -->", [("M001", "<!-- Hint: y -->")]),
+        ("# Q\nx <!-- int: y --> <!-- lint: z -->", []),
         ("# Q\n<!-- card: clozed -->\ny", [("M002", "<!-- card: clozed -->")]),
         ("# Q\nx\n\n<!-- answer: y -->", [("M002", "<!-- answer: y -->")]),
+        ("# Q\n- é ==x==<!-- hint: -->", [("M002", "<!-- hint: -->")]),
+        ("# Q\n==x==<!-- hint -->", [("M002", "<!-- hint -->")]),
+        ("# Q\n\n| a |\n|---|\n| \\| é ==x== <!-- hint: y --> |", [("M003", "<!-- hint: y -->")]),
+        ("# Q\nx<!-- hint: y -->\n==x==", [("M003", "<!-- hint: y -->")]),
+        ("# Q\n==x==\n<!-- hint: y -->", [("M003", "<!-- hint: y -->")]),
+        ("# Q\n- ==x==\n  <!-- hint: y -->", [("M003", "<!-- hint: y -->")]),
+        ("# ==Q==\n<!-- hint: y -->\nx", [("M003", "<!-- hint: y -->")]),
+        ("# Q\n==a <mark>b</mark><!-- hint: y -->==", [("M003", "<!-- hint: y -->")]),
+        ("# Q\nx <!-- hint --> y", []),
         ("# Q\ny\n\n<!-- card: cloze -->\n", [("M003", "<!-- card: cloze -->")]),
         ("# Q <!-- id: x -->\ny", [("M003", "<!-- id: x -->")]),
         ("# Q\n- a\n  <!-- answer -->\n- b", [("M003", "<!-- answer -->")]),
@@ -503,6 +555,7 @@ def test_escapes_in_front_matter_spell_whole_characters():
         ("# T\n<!-- card: cloze -->\nx\n## Q\ny", [("M003", "<!-- card: cloze -->")]),
         ("# T\n## G\n<!-- id: g -->\n### Q\ny", [("M003", "<!-- id: g -->")]),
         ("# Q\n<!-- card: basic -->\n<!-- card: basic -->\ny", [("M004", "<!-- card: basic -->")]),
+        ("# Q\n==x==<!-- hint: y --><!-- hint: z -->", [("M004", "<!-- hint: z -->")]),
         ("---\ntags: a\ntags: b\n---\n# Q\ny", [("M004", "tags")]),
         ("---\na: b: c\n---\n# Q\ny", [("M005", ": c")]),
         ("---\n- a\n---\n# Q\ny", [("M005", "---\n- a\n---")]),

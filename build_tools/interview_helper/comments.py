@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-KEYS = ("card", "tags", "only", "source", "id", "answer")
+KEYS = ("card", "tags", "only", "source", "id", "answer", "hint")
 
 # What to type instead of a value that is none.
 HINTS = {
@@ -16,7 +16,11 @@ HINTS = {
     "source": "write where the answer comes from",
     "id": "write an id without spaces",
     "answer": "write <!-- answer -->",
+    "hint": "write <!-- hint: words -->, or take it away",
 }
+
+# Words that look like a key and are none.
+_OTHERS = ("car", "int", "lint")
 
 _STATEMENT = re.compile(r"\s*([A-Za-z]+)\s*(?::\s*(.*?))?\s*", re.DOTALL)
 _SPACE = re.compile(r"\s*")
@@ -46,7 +50,7 @@ class Comment:
     def near(self) -> str:
         """The key that it nearly has, where it has none: `tags` for `tag: x`."""
         word, value = self._statement
-        if not word or word in KEYS or word.lower() == "car":
+        if not word or word in KEYS or word.lower() in _OTHERS:
             return ""
         close = get_close_matches(word.lower(), KEYS, 1, 0.74)
         return close[0] if close and (value is not None or close[0] == "answer") else ""

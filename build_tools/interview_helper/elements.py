@@ -50,7 +50,7 @@ _ATTRIBUTES = {
     "th": {"align", "colspan", "rowspan"},
 }
 # What neutral HTML spells with an attribute that no writer of notes can set.
-_OURS = {"div": {"data-kind"}, "mark": {"data-group"}, "code": {"class"}}
+_OURS = {"div": {"data-kind"}, "mark": {"data-group", "data-hint"}, "code": {"class"}}
 _CLASSES = {"div": {"callout", "math"}, "span": {"math"}, "p": {"callout-title"}}
 _SCHEMES = {"http", "https", "mailto", "note"}
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
+from itertools import accumulate
 from urllib.parse import unquote
 
 from interview_helper import neutral
@@ -90,6 +91,9 @@ class Writer:
         self._marked: list[str] = []
         self._raw = False
         self._open: list[tuple[str, Span | None]] = []
+        # The highlights that are open: where in the HTML, and their groups. Of the last one: the same, and where it ended.
+        self._marks: list[tuple[int, str]] = []
+        self._last: tuple[int, str, int] | None = None
 
     def fragment(self, tokens: Sequence[Token]) -> Fragment:
         """The fragment of block tokens (balanced, but for raw HTML), or of one inline token."""
@@ -97,6 +101,7 @@ class Writer:
         self._blocks(tokens)
         while self._open:
             self._unclosed(*self._open.pop())
+        self._marks, self._last = [], None
         html, text, marked = "".join(self._html), "".join(self._text).strip(), "".join(self._marked).strip()
         if self._raw:
             html = cleaned(html)
@@ -117,10 +122,12 @@ class Writer:
         self.found.skipped.append(Skipped(why, text, span))
 
     def comment(self, comment: Comment, span: Span) -> None:
-        """Leave out a comment that stands where the notation wants none."""
+        """Leave out a comment that stands in the text; a hint is heeded where it belongs to a highlight."""
         self.leave_out(comment, span)
         key = comment.key
-        if key == "answer" and comment.value is not None:
+        if key == "hint":
+            self._hint(comment.value, span)
+        elif key == "answer" and comment.value is not None:
             self.report("M002", span, "answer takes no value", HINTS[key])
         elif key == "answer":
             hint = "put <!-- answer --> on a line of its own between two blocks, once"
@@ -130,6 +137,37 @@ class Writer:
             self.report("M003", span, f"the comment {key!r} has no effect here", hint)
         else:
             self.near_miss(comment, span)
+
+    def _hint(self, value: str | None, span: Span) -> None:
+        """Give a hint to the highlight that it stands right behind; what closes around that may come between."""
+        words = " ".join((value or "").split())
+        behind = self._last and all(
+            piece[:2] == "</" and piece[2:-1] in INLINE for piece in self._html[self._last[2] :]
+        )
+        if not self._last or not behind:
+            if value is not None:
+                hint = f"put it right behind a highlight: ==words==<!-- hint: {words or '…'} -->"
+                self.report("M003", span, "the comment 'hint' has no effect here", hint)
+            return
+        first, group, _ = self._last
+        if not words:
+            self.report("M002", span, "hint has no value", HINTS["hint"])
+        elif self._html[first] != neutral.mark(group):
+            self.report("M004", span, "hint is given twice behind this highlight", "leave one of the two")
+        else:
+            self._html[first] = neutral.mark(group, words)
+            self._marked.append(f"<!-- hint: {words} -->")
+
+    def _open_mark(self, group: str = "") -> None:
+        self._marks.append((len(self._html), group))
+        self._html.append(neutral.mark(group))
+
+    def _close_mark(self) -> None:
+        self._html.append("</mark>")
+        if self._marks:
+            first, group = self._marks.pop()
+            # One inside another is no blank of its own.
+            self._last = None if self._marks else (first, group, len(self._html))
 
     def leave_out(self, comment: Comment, span: Span) -> None:
         """Leave out any comment, and report one that nothing ends."""
@@ -290,8 +328,10 @@ class Writer:
         if match is None or not children or children[0].type != "text" or not children[0].content.startswith("[!"):
             return False
         name = match[1].lower()
-        # The first line is the marker and the title: the children up to the first line break.
-        cut = next((k for k, c in enumerate(children) if c.type in ("softbreak", "hardbreak")), len(children))
+        # The first line is the marker and the title: the children up to the first line break that nothing reaches over.
+        depths = accumulate(child.nesting for child in children)
+        breaks = (k for k, (c, depth) in enumerate(zip(children, depths, strict=True)) if c.tag == "br" and not depth)
+        cut = next(breaks, len(children))
         head, children[:] = children[:cut], children[cut + 1 :]
         head[0].content = head[0].content[match.end() :]
         if not children:
@@ -318,6 +358,7 @@ class Writer:
     def _inline(self, inline: Token, children: Sequence[Token] | None = None) -> None:
         html, text, marked = self._html, self._text, self._marked
         opened = len(self._open)
+        self._last = None
         children = inline.children or () if children is None else children
         ended: Counter[str] | None = None
         for child in children:
@@ -344,11 +385,11 @@ class Writer:
                 html.append(f"<{'/' if child.nesting < 0 else ''}{child.tag}>")
                 marked.append({"em": "*", "strong": "**", "s": "~~"}[child.tag])
             elif kind == "mark_open":
-                group = child.attrs.get("data-group", "")
-                html.append(f'<mark data-group="{group}">' if group else "<mark>")
+                group = str(child.attrs.get("data-group", ""))
+                self._open_mark(group)
                 marked.append(f"=={group}")
             elif kind == "mark_close":
-                html.append("</mark>")
+                self._close_mark()
                 marked.append("==")
             elif kind == "link_open":
                 self._link(inline, child)
@@ -380,7 +421,10 @@ class Writer:
                 raise AssertionError(f"an inline token nobody writes: {kind}")
         while len(self._open) > opened and self._open[-1][0] in INLINE:
             name, where = self._open.pop()
-            html.append(f"</{name}>")
+            if name == "mark":
+                self._close_mark()
+            else:
+                html.append(f"</{name}>")
             self._unclosed(name, where)
 
     def _span(self, inline: Token, child: Token) -> Span:
@@ -442,6 +486,7 @@ class Writer:
 
     def _html_block(self, token: Token) -> None:
         content = token.content
+        self._last = None
         comments, rest = leading(content)
         for comment in comments:
             self.comment(comment, self.places.span(token, comment.start, comment.end))
@@ -522,12 +567,19 @@ class Writer:
         elif tag.name not in INLINE:
             self._break()
         if tag.closes:
-            self._html.append(f"</{tag.name}>")
+            if tag.name == "mark":
+                self._close_mark()
+            else:
+                self._html.append(f"</{tag.name}>")
             self._close(tag.name, None if parted else span)
         elif tag.name == "img":
             self._raw_picture(self._values(tag, span), span)
         else:
-            self._html.append(f"<{tag.name}{self._attributes(tag, span)}>")
+            attributes = self._attributes(tag, span)
+            if tag.name == "mark":
+                self._open_mark()
+            else:
+                self._html.append(f"<{tag.name}{attributes}>")
             if ends(tag.name):
                 self._open.append((tag.name, None if parted else span))
 

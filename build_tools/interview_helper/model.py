@@ -6,7 +6,8 @@ in it as one plain element, spelt in one way only (`neutral.py` writes and finds
 - `<pre><code class="language-python">…</code></pre>`: code, not yet coloured;
 - `<img src="KEY" alt="…">`: a picture, KEY being its address (see `Library.media`);
 - `<a href="…">`: a link; `note:PATH#ANCHOR` is a place in these notes, everything else is an outside address;
-- `<mark>` or `<mark data-group="c2">`: a highlight, and a blank on a cloze card;
+- `<mark>`, with `data-group="c2"` and `data-hint="a lock"` where it has them, in this order: a highlight, and a blank
+  on a cloze card; the hint is plain text that no output but a card with blanks shows;
 - `<span class="math">…</span>` and `<div class="math">…</div>`: TeX, inline and displayed;
 - `<div class="callout" data-kind="note">`: a callout, its title in a `<p class="callout-title">`.
 """

@@ -6,7 +6,7 @@ Both halves stand here, so that nobody else need know the spelling. `model.py` s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 
 _PICTURE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)\s*/?>')
@@ -14,7 +14,7 @@ _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>', re.DOTALL)
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _MATHS = re.compile(r'<(span|div) class="math">(.*?)</\1>', re.DOTALL)
-_MARK = re.compile(r'<mark(?: data-group="(c[0-9]+)")?>|</mark>')
+_MARK = re.compile(r'<mark(?: data-group="(c[0-9]+)")?(?: data-hint="([^"]*)")?>|</mark>')
 _SPAN = re.compile(r"<code>([^<]*)</code>")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -30,6 +30,13 @@ def picture(address: str, alt: str, title: str = "", width: str | int | None = "
     given = (("title", title), ("width", width), ("height", height))
     more = "".join(f' {name}="{escape(str(value))}"' for name, value in given if value)
     return f'<img src="{escape(address)}" alt="{escape(alt)}"{more}>'
+
+
+def mark(group: str = "", hint: str = "") -> str:
+    """What opens a highlight in neutral HTML."""
+    grouped = f' data-group="{group}"' if group else ""
+    hinted = f' data-hint="{escape(hint)}"' if hint else ""
+    return f"<mark{grouped}{hinted}>"
 
 
 def with_code(html: str, made: Callable[[str, str], str]) -> str:
@@ -89,16 +96,24 @@ def code_words(html: str) -> list[str]:
 
 def marks(html: str) -> list[tuple[str, str]]:
     """The outermost marks of `html` in order: group (`c2`, or empty) and words."""
-    found: list[tuple[str, str]] = []
-    depth = start = 0
-    group = ""
+    return [
+        (opened[1] or "", unescape(_TAG.sub("", html[opened.end() : closed.start()])))
+        for opened, closed in _outermost(html)
+    ]
+
+
+def hints(html: str) -> list[str]:
+    """The hints of the outermost marks of `html` in order, empty where a mark has none."""
+    return [unescape(opened[2] or "") for opened, _ in _outermost(html)]
+
+
+def _outermost(html: str) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """The two tags of each mark that is in no other."""
+    opened: list[re.Match[str]] = []
     for match in _MARK.finditer(html):
-        if match[0] == "</mark>":
-            depth -= 1
-            if depth == 0:
-                found.append((group, unescape(_TAG.sub("", html[start : match.start()]))))
-        else:
-            depth += 1
-            if depth == 1:
-                group, start = match[1] or "", match.end()
-    return found
+        if match[0] != "</mark>":
+            opened.append(match)
+        elif opened:
+            first = opened.pop()
+            if not opened:
+                yield first, match

@@ -268,7 +268,7 @@ class _Parser:
                 if comment.key == "answer" and comment.value is None and split is None:
                     self.writer.leave_out(comment, span)
                     split, begins = len(made), False
-                elif begins and comment.key != "answer":
+                elif begins and comment.key not in ("answer", "hint"):
                     self._state(comment, span, metadata)
                 else:
                     self.writer.comment(comment, span)

@@ -334,20 +334,26 @@ def _with_blanks(card: Card, numbers: tuple[int, ...], shown: _Shown) -> tuple[s
     text, answer = _question(card, shown), _blocks(card.answer, shown)
     if "<mark" in answer:
         text, answer = text + answer, ""
+    hints = iter(neutral.hints(text))
     text = neutral.with_marks(text, lambda _: _OPENED, _CLOSED)
     if text.count(_OPENED) != len(numbers):
         raise ValueError(f"{len(numbers)} numbers for {text.count(_OPENED)} blanks at {card.span}")
     left: Iterator[int] = iter(numbers)
-    return _BLANK.sub(lambda match: _blank(next(left), match[1]), text.translate(_BRACES)), answer
+    return _BLANK.sub(lambda match: _blank(next(left), match[1], next(hints)), text.translate(_BRACES)), answer
 
 
-def _blank(number: int, html: str) -> str:
-    """A blank of HTML that has no braces.
+_HINTED = {ord(":"): "&#58;", ord("["): "&#91;", ord("]"): "&#93;"}
+
+
+def _blank(number: int, html: str, hint: str = "") -> str:
+    """A blank of HTML that has no braces, and its hint, which is plain text.
 
     Anki ends it at the first `}}`, brackets of ours included, and starts a hint at the first `::`. So no brace of the
-    notes stays one in a text with blanks, and no colon inside a blank.
+    notes stays one in a text with blanks, and no colon inside a blank. It shows a hint in square brackets of its own:
+    from `sound:a.mp3` or `latex]` it would make what it acts on, so of those no colon and no bracket stays either.
     """
-    return f"{{{{c{number}::{html.replace(':', '&#58;')}}}}}"
+    shown = f"::{_literal(hint).translate(_HINTED)}" if hint else ""
+    return f"{{{{c{number}::{html.replace(':', '&#58;')}{shown}}}}}"
 
 
 def _literal(text: str) -> str:
@@ -565,7 +571,7 @@ _HOME = """
 SELECT CASE odid WHEN 0 THEN did ELSE odid END AS home FROM cards JOIN notes ON notes.id = nid
 WHERE mid IN (?, ?) GROUP BY home ORDER BY count(*) DESC, home
 """
-_NUMBERED = re.compile(r"\{\{c([0-9]+)::(.*?)\}\}", re.DOTALL)
+_NUMBERED = re.compile(r"\{\{c([0-9]+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)  # a hint is none of the words
 
 
 def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -> Line:
