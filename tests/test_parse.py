@@ -415,6 +415,7 @@ def test_callouts(written, html):
         ("__two words__ __Bold__", "<strong>two words</strong> <strong>Bold</strong>"),
         ("==c2: x==", '<mark data-group="c2">x</mark>'),
         ("==c2:== ==c0:x==", "<mark>c2:</mark> <mark>c0:x</mark>"),
+        ("==c2::x== ==c2::==", '<mark data-group="c2">x</mark> <mark>c2::</mark>'),
         ("==c500:x== ==c501:x==", '<mark data-group="c500">x</mark> <mark>c501:x</mark>'),
         ("==a==, (==b==)", "<mark>a</mark>, (<mark>b</mark>)"),
         ("a ===x=== ==== x==y==", "a ===x=== ==== x==y=="),

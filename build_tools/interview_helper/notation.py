@@ -33,8 +33,8 @@ TRIMMED = MD_TRIM_CHARS
 _RUN = re.compile(r"\w+")
 _WIKI = re.compile(r"(!?)\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]*))?\]\]")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
-# Anki knows blanks up to number 500, and refuses a whole package for one of number 65537.
-_GROUP = re.compile(r"(c(?:500|[1-4][0-9]{2}|[1-9][0-9]?)):[ \t]*+(?!==)")
+# Anki knows blanks up to number 500, and refuses a whole package for one of number 65537. It writes two colons.
+_GROUP = re.compile(r"(c(?:500|[1-4][0-9]{2}|[1-9][0-9]?)):{1,2}+[ \t]*+(?!==)")
 _BLOCK_NAME = re.compile(r"\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{2,}[ \t]*$")
 # `<class 'int'>`: in angle brackets and no HTML, without anything in it that Markdown would act on.
 _ANGLED = re.compile(r"</?[A-Za-z][\w.:-]*(?:[ ,|][^<>\n*_`~=!&\\$\[\]]*)?>")

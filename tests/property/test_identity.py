@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ import pytest
 from histories.random_notes import BATCH, SIZES, Notes, states
 from hypothesis import example, given
 from hypothesis import strategies as st
-from interview_helper import identity, ledger
+from interview_helper import identity, ledger, neutral
 from interview_helper.cards import cards, marks
 from interview_helper.evidence import same_words
 from interview_helper.identity import Assignment, Event
@@ -41,7 +42,9 @@ WORDS = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
 MARKED = st.lists(
     st.one_of(
         WORD,
-        st.tuples(st.sampled_from(["", "", "c1:", "c2:", "c7:"]), WORD).map(lambda mark: f"=={mark[0]}{mark[1]}=="),
+        st.tuples(st.sampled_from(["", "", "c1:", "c2:", "c7:"]), WORD, st.sampled_from(["", "", "a", "b"])).map(
+            lambda mark: f"=={mark[0]}{mark[1]}==" + (f"<!-- hint: {mark[2]} -->" if mark[2] else "")
+        ),
     ),
     min_size=1,
     max_size=5,
@@ -148,6 +151,29 @@ def test_a_number_of_a_blank_is_never_given_to_other_words(texts) -> None:
             assert group or not said[number] or any(alike(words, other) for other in said[number])
         for (_, words), number in found:
             said[number].add(words)
+
+
+@given(HISTORY)
+def test_a_hint_is_in_the_meaning_and_in_nothing_else(history) -> None:
+    """The same notes without hints give the same lock, but for fingerprints and times."""
+    plain = [{path: re.sub("<!-- hint: . -->", "", text) for path, text in files.items()} for files in history]
+    with_hints, without = (list(played(each)) for each in (history, plain))
+    for (found, _, one), (bare, _, other) in zip(with_hints, without, strict=True):
+        assert [(known.id, known.numbers) for known in one.cards] == [(c.id, c.numbers) for c in other.cards]
+        lines = (
+            [replace(line, fingerprint="", changed=0, retired=line.retired and 1) for line in after.ledger.lines]
+            for after in (one, other)
+        )
+        assert next(lines) == next(lines)
+        for card_, same, known in zip(found, bare, one.cards, strict=True):
+            prints = {identity.fingerprint(each, known.numbers, "deck") for each in (card_, same)}
+            assert len(prints) == (2 if hinted(card_) else 1)
+
+
+def hinted(card_: Card) -> bool:
+    """Whether a highlight of the card has a hint."""
+    blocks = (card_.heading, *card_.question, *card_.answer)
+    return any(any(neutral.hints(block.html)) for block in blocks)
 
 
 def alike(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from html import unescape
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from interview_helper import neutral
 from interview_helper.model import Block, Code, Prose, Section, Source, Span
 from interview_helper.parse import Parsed, parse
 
@@ -24,6 +25,9 @@ INLINE = st.one_of(
             "`{}`",
             "=={}==",
             "==c1:{}==",
+            "==x==<!-- hint: {} -->",
+            "<mark>x</mark><!--hint:{}-->",
+            "<!-- hint: {} -->",
             "__{}__",
             "~~{}~~",
             "[{}](#x)",
@@ -250,6 +254,9 @@ STYLED = st.one_of(
     st.tuples(WORD, st.sampled_from([("**", "**"), ("*", "*"), ("~~", "~~"), ("==", "=="), ("==c2:", "==")])).map(
         lambda pair: (f"{pair[1][0]}{pair[0]}{pair[1][1]}", pair[0])
     ),
+    st.tuples(WORD, st.sampled_from(["=={}==", "**==c3:{}==**", "==`{}`==", "<mark>{}</mark>"]), WORD).map(
+        lambda blank: (f"{blank[1].format(blank[0])}<!-- hint: {blank[2]} -->", blank[0])
+    ),
     WORD.map(lambda w: (f"`{w}`", w)),
     WORD.map(lambda w: (f"[{w}](https://example.com)", w)),
     WORD.map(lambda w: (f"![{w}](p.png)", w)),
@@ -387,6 +394,7 @@ def test_what_is_written_is_what_is_on_the_card(questions):
         (q.level, q.words, q.kind, q.source) for q in questions
     ]
     path: list[Question] = []
+    found_hints: list[str] = []
     for section, question in zip(titled, questions, strict=True):
         path = [*(above for above in path if above.level < question.level), question]
         assert set(section.tags) == {tag for each in path for tag in each.tags}
@@ -402,7 +410,9 @@ def test_what_is_written_is_what_is_on_the_card(questions):
             assert unescape(re.sub("<[^>]*>", "", block.html)) == part.code
         for block in (section.title, *section.question, *section.answer):
             if isinstance(block, Prose):
+                found_hints += filter(None, neutral.hints(block.html))
                 assert "".join(heard(block.html)) == "".join(re.findall(r"\w+", block.text))
+    assert found_hints == re.findall("<!-- hint: (.*?) -->", written(questions))
 
 
 # --- places: every span covers what it is about, and no more ----------------------------------------------------
@@ -419,6 +429,10 @@ MARKS = st.sampled_from(
         ("N011", '<b title="{}">', '<b title="{}">'),
         ("M003", "<!-- tags: {} -->", "<!-- tags: {} -->"),
         ("M001", "<!-- tag: {} -->", "<!-- tag: {} -->"),
+        ("M003", "<!-- hint: {} -->", "<!-- hint: {} -->"),
+        ("M003", "==é== <!-- hint: {} -->", "<!-- hint: {} -->"),
+        ("M004", "==`x`==<!-- hint: 😀 --><!-- hint: {} -->", "<!-- hint: {} -->"),
+        ("comment", "**==é==**<!-- hint: {} -->", "<!-- hint: {} -->"),
         ("comment", "<!--{}-->", "<!--{}-->"),
         ("comment", "%%{}%%", "%%{}%%"),
         ("link", "[é `x`](#{})", "[é `x`](#{})"),
