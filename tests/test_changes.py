@@ -106,7 +106,7 @@ def test_a_person_reads_what_comes_changes_moves_and_goes(notes):
         "    answer: An object with __next__() that [-gives-]{+hands out+} the next item each time it is asked …",
         f"    taken as one card by what they have in common; if not, write {overrule}",
         "changed  n/a.md:7: Turns",
-        "    words as before; emphasis, a link, a picture, a tag, a blank, the source or the deck's slug changed",
+        "    words as before; emphasis, a link, a picture, a tag, a blank, a hint, the source or the deck's slug changed",
         "moved    n/b.md:3: Moves",
         "    from n/a.md (Iterators) to n/b.md (Other)",
         "retired  n/a.md: Goes",

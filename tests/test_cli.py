@@ -278,9 +278,9 @@ def test_the_readme_names_every_verb_option_and_code():
         assert key in readme
 
 
-def test_the_readme_example_is_two_cards_without_a_complaint():
+def test_the_readme_example_is_three_cards_without_a_complaint():
     example = re.search(r"````markdown\n(.*?)````", (ROOT / "README.md").read_text(), re.DOTALL)[1]
     parsed = parse(Source("readme.md", example))
     found, diagnostics = cards(Library((parsed.document,), {}))
-    assert [card.kind for card in found] == [Kind.BASIC, Kind.OUTPUT]
+    assert [card.kind for card in found] == [Kind.BASIC, Kind.OUTPUT, Kind.CLOZE]
     assert (*parsed.diagnostics, *diagnostics) == ()

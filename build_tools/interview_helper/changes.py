@@ -95,7 +95,7 @@ def _paragraph(change: Change, line: int | None, shown: Callable[[str], str], *,
     if old and new and change.event is not Event.RETIRED:
         details = list(_details(old, new, shown, color=color))
         if not details and change.event is Event.CHANGED:
-            what = "emphasis, a link, a picture, a tag, a blank, the source or the deck's slug"
+            what = "emphasis, a link, a picture, a tag, a blank, a hint, the source or the deck's slug"
             details = [f"    words as before; {what} changed"]
         rows += details
         if change.guessed:

@@ -146,7 +146,7 @@ class Writer:
         )
         if not self._last or not behind:
             if value is not None:
-                hint = f"put it right behind a highlight: ==words==<!-- hint: {words or '…'} -->"
+                hint = f"put it right behind a highlight, without a space: ==words==<!-- hint: {words or '…'} -->"
                 self.report("M003", span, "the comment 'hint' has no effect here", hint)
             return
         first, group, _ = self._last

@@ -234,7 +234,7 @@ class History:
         """The id of the card that asks each blank of a cloze card."""
         guid = self.ids[question]
         cards = {card.ord: card.id for card in self.anki.cards(guid)}
-        said = re.findall(r"\{\{c(\d+)::(.*?)\}\}", self.anki.note(guid)["Text"])
+        said = re.findall(r"\{\{c(\d+)::(.*?)(?:::.*?)?\}\}", self.anki.note(guid)["Text"])
         return {re.sub("<[^>]*>", "", words): cards[int(number) - 1] for number, words in said}
 
     def _imported(self) -> None:

@@ -557,6 +557,37 @@ def test_blanks_put_into_one_group(history: History) -> None:
     assert history.blanks(CLOZE) == {**before, "collector": before["cycles"]}
 
 
+@either_way
+def test_hints_given_edited_and_taken_away(history: History) -> None:
+    before, ids = history.blanks(CLOZE), history.ids
+    for sentence, fronts in (
+        ("==references==<!-- hint: what points at it --> and finds ==cycles==", ["what points at it", "..."]),
+        ("==references==<!-- hint: pointers --> and finds ==cycles==<!-- hint: rings -->", ["pointers", "rings"]),
+        ("==references==<!-- hint: rings --> and finds ==cycles==<!-- hint: pointers -->", ["rings", "pointers"]),
+        ("==references== and finds ==cycles==<!-- hint: pointers -->", ["...", "pointers"]),
+    ):
+        (old,) = re.findall("==references==.*", history.text("memory.md"))
+        history.edit(old, f"{sentence} with a second collector.")
+        history.then(changed=[CLOZE])
+        assert history.blanks(CLOZE) == before
+        for ordinal, front in enumerate(fronts):
+            assert f">[{front}]</span>" in history.anki.question(ids[CLOZE], ordinal)
+
+
+def test_a_card_with_hints_deleted_and_restored(history: History) -> None:
+    history.edit("==cycles==", "==cycles==<!-- hint: rings -->")
+    history.then(changed=[CLOZE])
+    blanks = history.blanks(CLOZE)
+    guid = history.ids[CLOZE]
+    section = history.cut(CLOZE)
+    history.then(retired=[CLOZE])
+    assert [">[...]</span>" in history.anki.question(guid, ordinal) for ordinal in (0, 1)] == [True, True]
+    history.put(section, end_of="memory.md")
+    history.then(restored=[CLOZE])
+    assert history.blanks(CLOZE) == blanks
+    assert ">[rings]</span>" in history.anki.question(guid, 1)
+
+
 # Pictures
 
 

@@ -28,7 +28,7 @@ Global interpreter lock
 ## Generators
 <!-- card: cloze -->
 
-The ==GIL== lets one ==thread== run.
+The ==GIL== lets one ==thread==<!-- hint: it `runs`: a::b }} --> run.
 """
 
 
@@ -80,7 +80,7 @@ def test_the_cards_of_an_export_go_on(notes: Folder, anki: Sandbox, tmp_path: Pa
     assert anki.state()["reviews"] == reviews
     assert not anki.problems()
     # The blank keeps its number, and that of the one that is gone is not given again.
-    assert "{{c2::thread}}" in anki.note(ids["Generators"]).fields[0]
+    assert "{{c2::thread::it `runs`" in anki.note(ids["Generators"]).fields[0]
     assert "{{c3::one}}" in anki.note(ids["Generators"]).fields[0]
     assert "none changed" in CliRunner().invoke(app, ["build", str(notes.notes), "-o", str(tmp_path / "o")]).stderr
 
