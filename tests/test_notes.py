@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sys
+from doctest import DocTestParser, DocTestRunner
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,7 @@ from interview_helper.model import Block, Card, Code, Library, Section, Source, 
 from interview_helper.parse import parse
 
 NOTES = sorted((Path(__file__).parent / "notes").glob("*.md"))
+MATHS = ("maths", "everything")
 
 
 def at(span: Span) -> str:
@@ -61,7 +66,7 @@ def card(each: Card) -> str:
 
 def model(note: Path) -> dict[str, Any]:
     """A note's model as JSON, in the order in which a person reads the note."""
-    parsed = parse(Source(note.name, note.read_text("utf-8")), maths=note.stem == "maths")
+    parsed = parse(Source(note.name, note.read_text("utf-8")), maths=note.stem in MATHS)
     document = parsed.document
     found, problems = cards(Library((document,), {}))
     return {
@@ -91,3 +96,16 @@ def test_a_note_parses_to_the_model_beside_it(note):
 def test_every_model_has_its_note():
     models = (Path(__file__).parent / "notes").glob("*.json")
     assert sorted(path.stem for path in models) == [note.stem for note in NOTES]
+
+
+def test_the_code_of_the_note_with_everything_prints_what_it_says():
+    note = (Path(__file__).parent / "notes" / "everything.md").read_text("utf-8")
+    pairs = re.findall(r"```python\n((?:(?!```).)*)```\n\n```output\n(.*?)```", note, re.DOTALL)
+    assert len(pairs) == 2
+    for code, output in pairs:
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert run.stdout == output
+    (session,) = re.findall("```pycon\n(.*?)```", note, re.DOTALL)
+    runner = DocTestRunner()
+    runner.run(DocTestParser().get_doctest(session, {}, "session", None, None))
+    assert (runner.tries, runner.failures) == (3, 0)
