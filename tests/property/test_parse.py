@@ -9,7 +9,8 @@ from html import unescape
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from interview_helper.model import Block, Code, Prose, Section, Source, Span
+from interview_helper.cards import cards
+from interview_helper.model import Block, Code, Kind, Library, Prose, Section, Source, Span
 from interview_helper.parse import Parsed, parse
 
 # --- a heap of everything: nothing is lost ----------------------------------------------------------------------
@@ -214,6 +215,54 @@ def test_the_same_note_gives_the_same_model_and_places_inside_the_file(text):
         assert 1 <= span.line <= span.end_line <= len(lines)
         assert 1 <= span.column <= len(lines[span.line - 1]) + 1
         assert 1 <= span.end_column <= len(lines[span.end_line - 1]) + 1
+
+
+# --- output cards: what is asked, and what is not -----------------------------------------------------------------
+
+# Each `{}` is a number of its own; a session's typed lines and its output in turn.
+EXAMPLES = st.lists(
+    st.sampled_from(
+        [
+            "words {}",
+            "```python\ntyped{}\n```",
+            "```output\nprinted{}\n```",
+            "```python\ntyped{}\n```\n```output\nprinted{}\n```",
+            "```pycon\n>>> typed{}\n...     typed{}\n...\nprinted{}\n\nprinted{}\n>>> typed{}\n```",
+            "```pycon\n>>> typed{}\n```",
+            "  ```pycon\n  >>> typed{}\n  printed{}\n  ... printed{}\n    >>> printed{}\n  ```",
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(EXAMPLES, st.none() | st.integers(0, 6))
+def test_what_code_prints_is_never_on_the_front_and_all_else_stays(pieces, at):
+    numbers = iter(range(100))
+    pieces = [re.sub(r"\{\}", lambda _: f"{next(numbers)}.", piece) for piece in pieces]
+    marked = [*pieces[:at], "<!-- answer -->", *pieces[at:]] if at is not None else pieces
+    found = parsed("# Q\n<!-- card: output -->\n\n" + "\n\n".join(marked))
+    for card in cards(Library((found.document,), {}))[0]:
+        front = set(re.findall(r"[a-z]+[0-9]+\.", card.question_text))
+        back = set(re.findall(r"[a-z]+[0-9]+\.", card.answer_text))
+        assert front | back == set(re.findall(r"[a-z]+[0-9]+\.", "\n".join(pieces)))
+        if card.kind is not Kind.OUTPUT:
+            continue
+        # Only what the writer gives above the marker, and there no more of the code that is asked.
+        above = pieces[:at] if at is not None else []
+        across = bool(above) and pieces[len(above) :][:1] and pieces[len(above)].startswith("```output")
+        if across and "output" not in above[-1]:
+            given = above[:-1] if "pycon" in above[-1] else above
+        else:
+            given = [piece for piece in above if piece.startswith("```output")]
+        assert {word for word in front if word.startswith("printed")} <= set(
+            re.findall(r"printed[0-9]+\.", "".join(given))
+        )
+        asked = card.question[-1] if isinstance(card.question[-1], Code) else None
+        if asked and asked.language == "pycon":
+            whole = next(piece for piece in pieces if asked.text.split("\n")[0] in piece)
+            assert re.findall(r"typed[0-9]+\.", whole) == re.findall(r"typed[0-9]+\.", asked.text)
 
 
 # --- notes with a meaning: what is written is what is on the card -----------------------------------------------
