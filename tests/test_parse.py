@@ -428,6 +428,39 @@ def test_inline_html(written, html):
     assert made(f"# Q\n{written}")[0].answer[0].html == f"<p>{html}</p>"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$HOME and $PATH",
+        "$PATH:$HOME",
+        "${A}/${B}",
+        "$(pwd)/$(ls)",
+        "$user@$host",
+        "costs $5 and $6",
+        "$5-$10",
+        "US$5 and US$6",
+        "5$ or 6$",
+        "\\$x$",
+        "^a$|^b$",
+        "kill $$; wait $$",
+        "`$x$`",
+    ],
+)
+def test_dollars_of_shell_and_money_stay_text(text):
+    card = cards(Library((parse(Source("note.md", f"# Q\n{text}\n"), maths=True).document,), {}))[0][0]
+    assert 'class="math"' not in card.answer[0].html
+    assert card.answer[0].text == text.replace("\\", "").replace("`", "")
+
+
+@pytest.mark.parametrize("end", ["# Next\n\nz", "```\nz\n```", ""])
+def test_a_formula_that_is_never_closed_takes_nothing_with_it(end):
+    text = f"# Q\n\nx\n$$\ny\n\n{end}"
+    (problem,) = parse(Source("note.md", text), maths=True).diagnostics
+    assert (problem.code, problem.span) == ("N015", Span("note.md", 4, 1, 4, 3))
+    assert "math" not in str(parse(Source("note.md", text), maths=True).document.topics)
+    assert not parse(Source("note.md", text)).diagnostics
+
+
 def test_maths_only_where_the_notes_ask_for_it():
     text = "# Q\n$5 and $10, `$x$`, $a_1*b*c$ and $$y$$"
     card = cards(Library((parse(Source("note.md", text), maths=True).document,), {}))[0][0]
@@ -496,6 +529,7 @@ def test_escapes_in_front_matter_spell_whole_characters():
         ("# Q\nx\n\n##\ny", [("N012", "##")]),
         ("# T\n## ![](x.png)\ny", [("N012", "![](x.png)")]),
         ("# Q\nx\n\n<!-- y\n\n## R\nz", [("N014", "<!--")]),
+        ("# Q\n\n$$\nx", []),
         ("# Q\n<!-- tag: x -->\ny", [("M001", "<!-- tag: x -->")]),
         ("# Q\ny\n\n<!-- Answer -->\n\nz", [("M001", "<!-- Answer -->")]),
         ("# Q\n<!-- TODO: x -->\ny <!-- source -->", []),

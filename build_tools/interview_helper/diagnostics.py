@@ -147,6 +147,14 @@ CODES: dict[str, Code] = {
             "and hides every heading on the way. Write `-->` where it ends.",
         ),
         (
+            "N015",
+            "formula never closed",
+            _W,
+            "Where `math = true`, a line that is `$$` alone opens a displayed formula, which goes on to the next line "
+            "that ends with `$$`. A heading or a fence on the way says that there is none, so the `$$` is shown as text. "
+            "If it is text, put it in backticks.",
+        ),
+        (
             "M001",
             "comment that is nearly a key",
             _W,

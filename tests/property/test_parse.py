@@ -265,6 +265,102 @@ def test_what_code_prints_is_never_on_the_front_and_all_else_stays(pieces, at):
             assert re.findall(r"typed[0-9]+\.", whole) == re.findall(r"typed[0-9]+\.", asked.text)
 
 
+# --- maths: what stands between dollars -------------------------------------------------------------------------
+
+TEX = (
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    r"\frac{a}{b}",
+                    r"\alpha",
+                    r"x^2",
+                    r"a_1",
+                    r"_",
+                    r"*",
+                    r"**",
+                    r"==",
+                    r"&",
+                    r"<",
+                    r">",
+                    r"\\",
+                    r"\$",
+                    r"\{",
+                    r"\}",
+                    r"{}",
+                    r"^",
+                    r"[x](y)",
+                    r"<b>",
+                    r"&lt;",
+                    r"%%",
+                    r"[[",
+                    r"|",
+                    r"#",
+                    r"~~",
+                ]
+            ),
+            st.sampled_from(
+                [r"-", r"+", r"=", r"1.", r"!", r"\_", r"\*", r"'", r"é", r"設", r"__init__", r"::", r"([^1])", r"-->"]
+            ),
+            st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="$`\\|"), min_size=1, max_size=3),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+    .map(" ".join)
+    .filter(lambda tex: tex.strip("| ") and tex[0] not in ";)")
+)
+INLINE_MATHS = [
+    "so {} end",
+    "{}",
+    "({}),",
+    "**{}**",
+    "=={}==",
+    "- {}",
+    "> - so {}",
+    "a {}\nb",
+    "<kbd>{}</kbd>",
+    "{} is 1",
+]
+
+
+@given(TEX, st.sampled_from(INLINE_MATHS), st.sampled_from(["$", "$$"]))
+@example("x", "{} is 1", "$")
+def test_maths_within_text_arrives_as_written(tex, around, dollars):
+    # Below a line of its own, so that no sign of a block is in front of it.
+    found = parsed(f"# Q\n\nso\n\n{around.replace('{}', f'{dollars}{tex}{dollars}')}", maths=True)
+    assert _formulas(found) == [tex]
+
+
+@given(TEX.filter(lambda tex: tex[-1] not in "# "), st.booleans())
+def test_maths_in_a_heading_and_in_a_table_arrives_as_written(tex, heading):
+    if heading:
+        assert _formulas(parsed(f"# so ${tex}$ end\n\nx", maths=True)) == [tex]
+        return
+    found = parsed(f"# Q\n\n| a | ${tex}$ |\n|--|--|\n| ${tex}$ | b |\n", maths=True)
+    assert _formulas(found) == [tex, tex]
+    assert not found.diagnostics
+
+
+@given(st.lists(TEX, min_size=1, max_size=4), st.sampled_from(["", "> ", "- ", "> - ", "   "]), st.booleans())
+def test_displayed_maths_arrives_as_written(lines, before, gap):
+    lines = [line for line in lines if not re.match(r"#+( |$)", line)] or ["x"]
+    written = ["$$", *(["  " + lines[0], ""] if gap else []), *lines, "$$"]
+    rest = before.replace("-", " ")
+    text = "\n".join(f"{before if not i else rest}{line}" for i, line in enumerate(written))
+    assert _formulas(parsed(f"# Q\n\n{text}", maths=True)) == ["\n".join(written[1:-1]).strip()]
+
+
+@given(TEX, st.sampled_from(INLINE_MATHS))
+def test_without_maths_dollars_are_text(tex, around):
+    assert not _formulas(parsed(f"# Q\n\nso\n\n{around.replace('{}', f'${tex}$')}"))
+
+
+def _formulas(found: Parsed) -> list[str]:
+    html = "\n".join(block.html for block in blocks(found))
+    return [unescape(tex) for _, tex in re.findall(r'<(span|div) class="math">(.*?)</\1>', html, re.DOTALL)]
+
+
 # --- notes with a meaning: what is written is what is on the card -----------------------------------------------
 
 
