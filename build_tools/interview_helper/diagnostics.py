@@ -344,6 +344,14 @@ CODES: dict[str, Code] = {
             "into one file; what stands in it twice is folded by the next build.",
         ),
         (
+            "S001",
+            "answer that fits no screen",
+            _H,
+            "A card is answered in one breath, and nothing of an answer is folded away. This one is higher than the screen "
+            "of a phone (390 by 844 CSS px); how high is estimated from its words, code, tables and pictures. Split it: "
+            "a sub-heading with its text is a card of its own, with this heading above it.",
+        ),
+        (
             "C001",
             "deck.toml that can't be read",
             _E,
