@@ -436,6 +436,8 @@ def test_inline_html(written, html):
         "${A}/${B}",
         "$(pwd)/$(ls)",
         "$user@$host",
+        "$FOO$BAR",
+        "$user$host",
         "costs $5 and $6",
         "$5-$10",
         "US$5 and US$6",
@@ -450,6 +452,14 @@ def test_dollars_of_shell_and_money_stay_text(text):
     card = cards(Library((parse(Source("note.md", f"# Q\n{text}\n"), maths=True).document,), {}))[0][0]
     assert 'class="math"' not in card.answer[0].html
     assert card.answer[0].text == text.replace("\\", "").replace("`", "")
+
+
+@pytest.mark.parametrize("between", ["## R\n\nz", "```\nz\n```"])
+def test_a_formula_that_is_never_closed_goes_on_to_no_other(between):
+    text = f"# Q\n\n$$\nx\n\n{between}\n\n$$\ny\n$$\n"
+    parsed = parse(Source("note.md", text), maths=True)
+    assert [d.code for d in parsed.diagnostics] == ["N015"]
+    assert "z" in [block.text for card in cards(Library((parsed.document,), {}))[0] for block in card.answer]
 
 
 @pytest.mark.parametrize("end", ["# Next\n\nz", "```\nz\n```", ""])

@@ -434,6 +434,16 @@ def test_what_code_prints_is_on_the_back_alone(folder: Folder, anki: Sandbox) ->
     assert anki.ordinals_by_anki() == before
 
 
+def test_nothing_on_a_card_is_folded(folder: Folder, anki: Sandbox) -> None:
+    fold = "<details><summary>Why?</summary>\n\nBecause `<details>`.\n\n</details>"
+    folder.write("a.md", f"# T\n\n## Q\n\n{fold}\n\n<details open>\nx\n</details>\n")
+    anki.imported(folder.build(NOW))
+    (guid,) = folder.ids().values()
+    shown = anki.answer(guid)
+    assert shown.count("<details open") == shown.count("<details") == 2
+    assert "Because <details>." in words(shown)
+
+
 TEX = [
     r"a_b*c*",
     r"x<y",

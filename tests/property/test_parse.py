@@ -238,6 +238,7 @@ EXAMPLES = st.lists(
 
 
 @given(EXAMPLES, st.none() | st.integers(0, 6))
+@example(["```pycon\n>>> typed{}\nprinted{}\n```", "```output\nprinted{}\n```"], 1)
 def test_what_code_prints_is_never_on_the_front_and_all_else_stays(pieces, at):
     numbers = iter(range(100))
     pieces = [re.sub(r"\{\}", lambda _: f"{next(numbers)}.", piece) for piece in pieces]
