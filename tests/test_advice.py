@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from interview_helper.advice import _may_be_long, advice, height
 from interview_helper.cards import cards
 from interview_helper.cli import app
-from interview_helper.diagnostics import Diagnostic, Severity
+from interview_helper.diagnostics import CODES, Diagnostic, Severity
 from interview_helper.model import Card, Library, Media, Source
 from interview_helper.parse import parse
 from typer.testing import CliRunner
@@ -79,6 +79,10 @@ def test_an_answer_that_fits_no_screen_says_how_many_it_takes_and_what_to_do():
     assert hint.message == "the answer to 'What is long?' is about 2.3 screens of a phone"
     assert (hint.span.line, hint.span.column) == (1, 3)
     assert "sub-heading" in hint.hint
+
+
+def test_advice_is_never_more_than_a_hint():
+    assert {code.severity for code in CODES.values() if code.code.startswith("S")} == {Severity.HINT}
 
 
 def test_what_fits_a_screen_gets_no_hint():
