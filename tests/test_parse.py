@@ -429,6 +429,49 @@ def test_inline_html(written, html):
     assert made(f"# Q\n{written}")[0].answer[0].html == f"<p>{html}</p>"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$HOME and $PATH",
+        "$PATH:$HOME",
+        "${A}/${B}",
+        "$(pwd)/$(ls)",
+        "$user@$host",
+        "$FOO$BAR",
+        "$user$host",
+        "costs $5 and $6",
+        "$5-$10",
+        "US$5 and US$6",
+        "5$ or 6$",
+        "\\$x$",
+        "^a$|^b$",
+        "kill $$; wait $$",
+        "`$x$`",
+    ],
+)
+def test_dollars_of_shell_and_money_stay_text(text):
+    card = cards(Library((parse(Source("note.md", f"# Q\n{text}\n"), maths=True).document,), {}))[0][0]
+    assert 'class="math"' not in card.answer[0].html
+    assert card.answer[0].text == text.replace("\\", "").replace("`", "")
+
+
+@pytest.mark.parametrize("between", ["## R\n\nz", "```\nz\n```"])
+def test_a_formula_that_is_never_closed_goes_on_to_no_other(between):
+    text = f"# Q\n\n$$\nx\n\n{between}\n\n$$\ny\n$$\n"
+    parsed = parse(Source("note.md", text), maths=True)
+    assert [d.code for d in parsed.diagnostics] == ["N015"]
+    assert "z" in [block.text for card in cards(Library((parsed.document,), {}))[0] for block in card.answer]
+
+
+@pytest.mark.parametrize("end", ["# Next\n\nz", "```\nz\n```", ""])
+def test_a_formula_that_is_never_closed_takes_nothing_with_it(end):
+    text = f"# Q\n\nx\n$$\ny\n\n{end}"
+    (problem,) = parse(Source("note.md", text), maths=True).diagnostics
+    assert (problem.code, problem.span) == ("N015", Span("note.md", 4, 1, 4, 3))
+    assert "math" not in str(parse(Source("note.md", text), maths=True).document.topics)
+    assert not parse(Source("note.md", text)).diagnostics
+
+
 def test_maths_only_where_the_notes_ask_for_it():
     text = "# Q\n$5 and $10, `$x$`, $a_1*b*c$ and $$y$$"
     card = cards(Library((parse(Source("note.md", text), maths=True).document,), {}))[0][0]
@@ -520,7 +563,12 @@ def test_escapes_in_front_matter_spell_whole_characters():
         ("# Q\nword[^1]\n\n[^1]: note", [("N005", "[^1]"), ("N005", "[^1]")]),
         ("# Q\nx\n\n<!-- y --> z", [("N006", "<!-- y -->")]),
         ("# Q\n<!-- card: output -->\nx", [("N007", "Q")]),
+        ("# Q\n<!-- card: output -->\n```pycon\n>>> x = 1\n```", [("N007", "Q")]),
+        ("# Q\n<!-- card: output -->\n```output\n1\n```\n```output\n1\n```", [("N007", "Q")]),
+        ("# Q\n<!-- card: output -->\n```python\nx\n```\n```output\n1\n```\n<!-- answer -->", [("N001", "Q")]),
         ("# Q\n<!-- card: cloze -->\nx", [("N008", "Q")]),
+        ("# Q\n<!-- card: cloze -->\n==x==\n\n<!-- answer -->\n\ny", []),
+        ("# Q\n<!-- card: cloze -->\nx\n\n<!-- answer -->\n\n==y==", [("M003", "Q")]),
         ("# Q\n\n| a |\n|---|\n| x | y \\| z | 1 |", [("N009", "y \\| z | 1")]),
         ("# Q\n> | a |\n> |---|\n> | <T> | `x|y` |", [("N004", "<T>"), ("N009", "`x|y`")]),
         ("# Q\n  see [[Page]]", [("N010", "[[Page]]")]),
@@ -533,6 +581,7 @@ def test_escapes_in_front_matter_spell_whole_characters():
         ("# Q\nx\n\n##\ny", [("N012", "##")]),
         ("# T\n## ![](x.png)\ny", [("N012", "![](x.png)")]),
         ("# Q\nx\n\n<!-- y\n\n## R\nz", [("N014", "<!--")]),
+        ("# Q\n\n$$\nx", []),
         ("# Q\n<!-- tag: x -->\ny", [("M001", "<!-- tag: x -->")]),
         ("# Q\ny\n\n<!-- Answer -->\n\nz", [("M001", "<!-- Answer -->")]),
         ("# Q\n<!-- TODO: x -->\ny <!-- source -->", []),

@@ -147,6 +147,14 @@ CODES: dict[str, Code] = {
             "and hides every heading on the way. Write `-->` where it ends.",
         ),
         (
+            "N015",
+            "formula never closed",
+            _W,
+            "Where `math = true`, a line that is `$$` alone opens a displayed formula, which goes on to the next line "
+            "that ends with `$$`. A heading or a fence on the way says that there is none, so the `$$` is shown as text. "
+            "If it is text, put it in backticks.",
+        ),
+        (
             "M001",
             "comment that is nearly a key",
             _W,
@@ -336,6 +344,14 @@ CODES: dict[str, Code] = {
             _W,
             "A sync program kept two versions of the lock: two machines built at the same time. Put the lines of both "
             "into one file; what stands in it twice is folded by the next build.",
+        ),
+        (
+            "S001",
+            "answer that fits no screen",
+            _H,
+            "A card is answered in one breath, and nothing of an answer is folded away. This one is higher than the screen "
+            "of a phone (390 by 844 CSS px); how high is estimated from its words, code, tables and pictures. Split it: "
+            "a sub-heading with its text is a card of its own, with this heading above it.",
         ),
         (
             "C001",

@@ -272,6 +272,8 @@ class Writer:
                 html.append(f'<div class="math">{escape(token.content.strip(), quote=False)}</div>\n')
                 text.append(token.content.strip() + "\n")
                 marked.append(f"$${token.content}$$\n")
+            elif kind == "unclosed_maths":
+                self._unclosed_maths(token)
             elif kind == "nested":
                 self._nested(token)
             else:
@@ -311,6 +313,13 @@ class Writer:
         span = Span(self.path, number + 1, first + 1, number + 1, last + 1)
         self.skip("cell", words, span)
         self.report("N009", span, f"{words!r} is in no column of the table", "write \\| for a bar that is text")
+
+    def _unclosed_maths(self, token: Token) -> None:
+        self._html.append("<p>$$</p>\n")
+        self._text.append("$$\n")
+        self._marked.append("$$\n\n")
+        line = self.places.line((token.map or (0, 1))[0])
+        self.report("N015", line, "this $$ is never closed", "put $$ on a line of its own where the formula ends")
 
     def _nested(self, token: Token) -> None:
         self._html.append(f"<p>{escape(token.content, quote=False)}</p>\n")

@@ -22,7 +22,6 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 __all__ = ["TRIMMED", "Definition", "Token", "tokens"]
@@ -38,6 +37,21 @@ _GROUP = re.compile(r"(c(?:500|[1-4][0-9]{2}|[1-9][0-9]?)):{1,2}+[ \t]*+(?!==)")
 _BLOCK_NAME = re.compile(r"\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{2,}[ \t]*$")
 # `<class 'int'>`: in angle brackets and no HTML, without anything in it that Markdown would act on.
 _ANGLED = re.compile(r"</?[A-Za-z][\w.:-]*(?:[ ,|][^<>\n*_`~=!&\\$\[\]]*)?>")
+
+# No price: a dollar opens in front of what is no space, behind what is no word and no number, and closes behind what is
+# no space and in front of no number. No code: `$10, `x$``. Only ASCII counts as a word, for Chinese has no spaces.
+_FORMULA = re.compile(r"(?<![A-Za-z0-9_$])\$(?![\s$])((?:[^$`\\]|\\.)+)(?<!\s)\$(?![0-9$])", re.DOTALL)
+# A dollar inside a displayed one stands in braces: `$$\text{if $x$}$$`. The number of a shell is none: `kill $$;`.
+_DISPLAYED = re.compile(
+    r"(?<!\$)\$\$(?!\s*[$;)])((?:(?>\{(?:[^{}$`\\]|\\.|\$(?!\$))*\})|[^$`\\]|\\.)++)\$\$(?!\$)", re.DOTALL
+)
+_NAME = re.compile(r"[A-Za-z_]{2,}")
+_CLOSES = re.compile(r"(?:[^$\\]|\\.|\$(?!\$))*\$\$")
+_CUTS = re.compile(r"#{1,6}(?:[ \t]|$)|```|~~~")
+_IN_CELLS = re.compile(r"(?<![A-Za-z0-9_$\\`])\$(?![\s$])((?:[^$`\\\n]|\\.)*)(?<!\s)\$(?![A-Za-z0-9_$`])")
+_UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
+_BAR = "\0"  # markdown-it leaves none in its source
+_CELLS_ONLY = re.compile(r"[ \t:|-]*-[ \t:|-]*")
 
 # markdown-it drops what is nested deeper than this: each level is a few calls deep, and Python's limit is not far.
 _NESTING = 150
@@ -65,8 +79,8 @@ def _markdown(maths: bool) -> MarkdownIt:
     markdown.use(front_matter_plugin)
     inline, block = markdown.inline.ruler, markdown.block.ruler
     if maths:
-        markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_labels=False, double_inline=True)
-        inline.at("math_inline", _without_code(_rule(inline, "math_inline")))
+        inline.before("escape", "maths", _maths)
+        block.before("fence", "displayed", _displayed, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     for name in ("link", "image", "autolink", "html_inline"):
         inline.at(name, _placed(_rule(inline, name)))
     inline.before("emphasis", "ours", _ours)
@@ -77,7 +91,8 @@ def _markdown(maths: bool) -> MarkdownIt:
     block.at("front_matter", _opened_alone(_rule(block, "front_matter")))
     block.at("reference", _no_footnote(_rule(block, "reference")))
     block.at("heading", _placed_heading(_rule(block, "heading")), {"alt": ["paragraph", "reference", "blockquote"]})
-    block.at("table", _placed_table(_rule(block, "table")), {"alt": ["paragraph", "reference"]})
+    table = _placed_table(_rule(block, "table"))
+    block.at("table", _with_maths(table) if maths else table, {"alt": ["paragraph", "reference"]})
     return markdown
 
 
@@ -225,6 +240,81 @@ def _closed_comment(state: StateBlock, line: int, end: int) -> int:
     return 0
 
 
+def _displayed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A displayed formula in lines of its own, `$$` to `$$`, blank lines included; one that nothing ends is named."""
+    first = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("$$", first) or state.is_code_block(start):
+        return False
+    if silent and not _interrupts(state, start):
+        return False
+    after = _closed_maths(state, start, end)
+    if after is None or (not after and state.src[first + 2 : state.eMarks[start]].strip()):
+        return False
+    if not silent:
+        content = state.getLines(start, after or start + 1, state.sCount[start], False).strip()
+        token = state.push("math_block" if after else "unclosed_maths", "math", 0)
+        token.content = content[2:-2] if after else content
+        token.map = [start, after or start + 1]
+        state.line = after or start + 1
+    return True
+
+
+def _interrupts(state: StateBlock, line: int) -> bool:
+    """Whether a `$$` that is alone on its line below other text can open a formula: no `$$` in that text is open."""
+    above = state.src[state.bMarks[state.line] : state.bMarks[line]]
+    return state.src[state.bMarks[line] : state.eMarks[line]].strip("> \t") == "$$" and above.count("$$") % 2 == 0
+
+
+def _closed_maths(state: StateBlock, start: int, end: int) -> int | None:
+    """The line below the one that ends a displayed formula; 0 where none does, None where it ends within its line."""
+    position = state.bMarks[start] + state.tShift[start] + 2
+    blank = False
+    for line in range(start, end):
+        text = state.src[position : state.eMarks[line]]
+        if line > start and ((state.sCount[line] < state.blkIndent and not state.isEmpty(line)) or _CUTS.match(text)):
+            return 0
+        if match := _CLOSES.match(text):
+            if text[match.end() :].strip():
+                return 0 if blank else None
+            return line + 1 if line > start or text[: match.end() - 2].strip() else None
+        blank = blank or state.isEmpty(line)
+        position = state.bMarks[line + 1] + state.tShift[line + 1]
+    return 0
+
+
+def _with_maths(rule: _BlockRule) -> _BlockRule:
+    """The same rule, but a bar within a formula ends no cell; with a backslash it is a bar, as anywhere in a table."""
+
+    def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        # What is no header with its line of hyphens is no table; only a table's lines are worth the work.
+        if silent or start + 1 >= end:
+            return rule(state, start, end, silent)
+        second = state.src[state.bMarks[start + 1] + state.tShift[start + 1] : state.eMarks[start + 1]]
+        if not _CELLS_ONLY.fullmatch(second):
+            return rule(state, start, end, silent)
+        last = start
+        while last + 1 < end and not state.isEmpty(last + 1):
+            last += 1
+        first, beyond, source = state.bMarks[start], state.eMarks[last], state.src
+        lines = source[first:beyond]
+        if "$" not in lines:
+            return rule(state, start, end, silent)
+        count = len(state.tokens)
+        state.src = source[:first] + _IN_CELLS.sub(_barred, lines) + source[beyond:]
+        made = rule(state, start, end, silent)
+        state.src = source
+        for token in state.tokens[count:]:
+            token.content = token.content.replace(_BAR, "|")
+        return made
+
+    return table
+
+
+def _barred(match: re.Match[str]) -> str:
+    """A formula in a table with another sign for its bars; `$|$` is hardly one."""
+    return _UNESCAPED_BAR.sub(_BAR, match[0]) if match[1].strip("| \t") else match[0]
+
+
 # --- inline -----------------------------------------------------------------------------------------------------
 
 
@@ -245,18 +335,32 @@ def _placed(rule: _Rule) -> _Rule:
     return placed
 
 
-def _without_code(rule: _Rule) -> _Rule:
-    """The rule for maths, but `$10, `x$`` is none: a formula neither begins outside code and ends in it, nor holds `$`."""
-
-    def maths(state: StateInline, silent: bool) -> bool:
-        start = state.pos
-        if not rule(state, True):
+def _maths(state: StateInline, silent: bool) -> bool:
+    """A formula as written: `$…$`, or `$$…$$` for a displayed one."""
+    if state.src[state.pos] != "$":
+        return False
+    if match := _DISPLAYED.match(state.src, state.pos, state.posMax):
+        kind, content = "math_inline_double", match[1]
+    else:
+        match = _FORMULA.match(state.src, state.pos, state.posMax)
+        if match is None or _is_shell(match[1], state.src[match.end() : match.end() + 1]):
             return False
-        end, state.pos = state.pos, start
-        inner = state.src[start:end].strip("$")
-        return "`" not in inner and "$" not in inner.replace("\\$", "") and rule(state, silent)
+        kind, content = "math_inline", match[1]
+    if not silent:
+        state.push(kind, "math", 0).content = content
+    state.pos = match.end()
+    return True
 
-    return maths
+
+def _is_shell(content: str, after: str) -> bool:
+    """Whether a formula that goes on at once with `after` is more likely shell: `$PATH:$HOME`, but `the $n$th`."""
+    if after == "{" or (after == "(" and content[0] == "("):
+        return True
+    if not (after == "_" or (after.isascii() and after.isalpha())):
+        return False
+    if not after.islower() or _NAME.fullmatch(content):
+        return True
+    return content[0] in ",.;:" or not (content[-1].isalnum() or content[-1] in "})]")
 
 
 def _ours(state: StateInline, silent: bool) -> bool:

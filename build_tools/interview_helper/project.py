@@ -15,6 +15,7 @@ from typing import Any
 from unicodedata import normalize
 
 from interview_helper import identity, ledger, lock, pictures
+from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
@@ -332,7 +333,7 @@ def understood(notes: Notes) -> Understood:
     media, problems = _media(notes.root, documents)
     library = Library(documents, media)
     cards, more = cards_of(library)
-    diagnostics += [*problems, *more, *_broken_links(notes.root, documents)]
+    diagnostics += [*problems, *more, *_broken_links(notes.root, documents), *advice(cards, media)]
     diagnostics += notes.lock.diagnostics
     deck = _deck(notes, documents, notes.lock.ledger)
     diagnostics += _renamed(notes)

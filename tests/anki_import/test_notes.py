@@ -15,6 +15,7 @@ import unicodedata
 import zipfile
 from contextlib import closing
 from hashlib import sha256
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -400,6 +401,88 @@ def test_code_arrives_as_it_is_written(folder: Folder, anki: Sandbox, kind: str)
     if kind == "reversed":
         assert codes(anki.question(guid, 1)) == codes(anki.answer(guid))
     before = anki.ordinals()
+    assert anki.ordinals_by_anki() == before
+
+
+def test_what_code_prints_is_on_the_back_alone(folder: Folder, anki: Sandbox) -> None:
+    folder.write("a.md", Path(__file__).parents[1].joinpath("notes", "output.md").read_bytes())
+    anki.imported(folder.build(NOW))
+    ids = folder.ids()
+    printed = {
+        "What does this print?": ["a\tb\n## not a heading"],
+        "And in a session?": [">>> x = [1,\n...      2]\n>>> x\n[1, 2]"],
+        "Two examples in one answer": ["1", "print(x + 1)", "2"],
+        "The marker between, and a second example": ["first", 'print("second")', "second"],
+        "The marker behind the output": ["3"],
+        "The marker behind a session": [">>> 1 + 3\n4"],
+        "An example is given, another asked": ["asked"],
+        "A session with its output, and a fence of it": [">>> print(5)\n5", "5"],
+        "A session whose output is in a fence": ["6"],
+        "It prints nothing": [""],
+        "The output stands above its code": ["8", "8"],
+    }
+    for question, expected in printed.items():
+        front, back = codes(anki.question(ids[question])), codes(anki.answer(ids[question]))
+        assert back == front + expected
+        assert front
+    session = codes(anki.question(ids["A session with all that a session has"]))
+    assert session == [
+        '>>> def f():\n...     # a comment\n...\n...     return "a\\n\\n...b\\n... c"\n...\n'
+        ">>> print(f())\n>>> help(f)\n>>> 1 / 0\n>>> # done\n>>>"
+    ]
+    before = anki.ordinals()
+    assert anki.ordinals_by_anki() == before
+
+
+def test_nothing_on_a_card_is_folded(folder: Folder, anki: Sandbox) -> None:
+    fold = "<details><summary>Why?</summary>\n\nBecause `<details>`.\n\n</details>"
+    folder.write("a.md", f"# T\n\n## Q\n\n{fold}\n\n<details open>\nx\n</details>\n")
+    anki.imported(folder.build(NOW))
+    (guid,) = folder.ids().values()
+    shown = anki.answer(guid)
+    assert shown.count("<details open") == shown.count("<details") == 2
+    assert "Because <details>." in words(shown)
+
+
+TEX = [
+    r"a_b*c*",
+    r"x<y",
+    r"a>b & c",
+    r"\frac{a}{{b}}",
+    r"x::y",
+    r"\{x\} \\",
+    r"[x](y)",
+    r"{{c1::no}}",
+    r"&lt;",
+    r"<b>i</b>",
+    r"\text{\$5}",
+]
+
+
+@pytest.mark.parametrize("kind", ["basic", "reversed", "cloze"])
+def test_maths_is_in_the_field_as_written(folder: Folder, anki: Sandbox, kind: str) -> None:
+    inline = ", ".join(f"=={dollars}==" if kind == "cloze" else dollars for dollars in (f"${tex}$" for tex in TEX))
+    displayed = "\n".join(TEX)
+    folder.write("deck.toml", "math = true\n")
+    folder.write(
+        "a.md", f"# T\n\n## Maths $x<y$\n<!-- card: {kind} -->\n\n{inline}, $HOME and $5\n\n$$\n{displayed}\n$$\n"
+    )
+    anki.imported(folder.build(NOW))
+    (row,) = folder.rows()
+    shown = anki.answer(row["id"])
+    # A browser gives MathJax the text of the page, whatever tags are around it.
+    formulas = re.findall(r"\\\((.*?)\\\)", words(shown), re.DOTALL)
+    assert formulas == ["x<y", *TEX]
+    assert f"\\[{displayed}\\]" in words(shown)
+    assert "$HOME and $5" in words(shown)
+    assert row["question"].splitlines()[0] == "Maths x<y"
+    field = anki.note(row["id"]).fields[0 if kind == "cloze" else 1]
+    if kind != "cloze":
+        assert all(f"\\({escape(tex, quote=False)}\\)" in field for tex in TEX)
+    # No tag within a formula, for MathJax reads none there.
+    assert not any("<" in formula for formula in re.findall(r"\\[(\[](.*?)\\[)\]]", field, re.DOTALL))
+    before = anki.ordinals()
+    assert len(before[row["id"]]) == {"basic": 1, "reversed": 2, "cloze": len(TEX)}[kind]
     assert anki.ordinals_by_anki() == before
 
 

@@ -10,7 +10,8 @@ from html import unescape
 from hypothesis import example, given
 from hypothesis import strategies as st
 from interview_helper import neutral
-from interview_helper.model import Block, Code, Prose, Section, Source, Span
+from interview_helper.cards import cards
+from interview_helper.model import Block, Code, Kind, Library, Prose, Section, Source, Span
 from interview_helper.parse import Parsed, parse
 
 # --- a heap of everything: nothing is lost ----------------------------------------------------------------------
@@ -218,6 +219,151 @@ def test_the_same_note_gives_the_same_model_and_places_inside_the_file(text):
         assert 1 <= span.line <= span.end_line <= len(lines)
         assert 1 <= span.column <= len(lines[span.line - 1]) + 1
         assert 1 <= span.end_column <= len(lines[span.end_line - 1]) + 1
+
+
+# --- output cards: what is asked, and what is not -----------------------------------------------------------------
+
+# Each `{}` is a number of its own; a session's typed lines and its output in turn.
+EXAMPLES = st.lists(
+    st.sampled_from(
+        [
+            "words {}",
+            "```python\ntyped{}\n```",
+            "```output\nprinted{}\n```",
+            "```python\ntyped{}\n```\n```output\nprinted{}\n```",
+            "```pycon\n>>> typed{}\n...     typed{}\n...\nprinted{}\n\nprinted{}\n>>> typed{}\n```",
+            "```pycon\n>>> typed{}\n```",
+            "  ```pycon\n  >>> typed{}\n  printed{}\n  ... printed{}\n    >>> printed{}\n  ```",
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(EXAMPLES, st.none() | st.integers(0, 6))
+@example(["```pycon\n>>> typed{}\nprinted{}\n```", "```output\nprinted{}\n```"], 1)
+def test_what_code_prints_is_never_on_the_front_and_all_else_stays(pieces, at):
+    numbers = iter(range(100))
+    pieces = [re.sub(r"\{\}", lambda _: f"{next(numbers)}.", piece) for piece in pieces]
+    marked = [*pieces[:at], "<!-- answer -->", *pieces[at:]] if at is not None else pieces
+    found = parsed("# Q\n<!-- card: output -->\n\n" + "\n\n".join(marked))
+    for card in cards(Library((found.document,), {}))[0]:
+        front = set(re.findall(r"[a-z]+[0-9]+\.", card.question_text))
+        back = set(re.findall(r"[a-z]+[0-9]+\.", card.answer_text))
+        assert front | back == set(re.findall(r"[a-z]+[0-9]+\.", "\n".join(pieces)))
+        if card.kind is not Kind.OUTPUT:
+            continue
+        # Only what the writer gives above the marker, and there no more of the code that is asked.
+        above = pieces[:at] if at is not None else []
+        across = bool(above) and pieces[len(above) :][:1] and pieces[len(above)].startswith("```output")
+        if across and "output" not in above[-1]:
+            given = above[:-1] if "pycon" in above[-1] else above
+        else:
+            given = [piece for piece in above if piece.startswith("```output")]
+        assert {word for word in front if word.startswith("printed")} <= set(
+            re.findall(r"printed[0-9]+\.", "".join(given))
+        )
+        asked = card.question[-1] if isinstance(card.question[-1], Code) else None
+        if asked and asked.language == "pycon":
+            whole = next(piece for piece in pieces if asked.text.split("\n")[0] in piece)
+            assert re.findall(r"typed[0-9]+\.", whole) == re.findall(r"typed[0-9]+\.", asked.text)
+
+
+# --- maths: what stands between dollars -------------------------------------------------------------------------
+
+TEX = (
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    r"\frac{a}{b}",
+                    r"\alpha",
+                    r"x^2",
+                    r"a_1",
+                    r"_",
+                    r"*",
+                    r"**",
+                    r"==",
+                    r"&",
+                    r"<",
+                    r">",
+                    r"\\",
+                    r"\$",
+                    r"\{",
+                    r"\}",
+                    r"{}",
+                    r"^",
+                    r"[x](y)",
+                    r"<b>",
+                    r"&lt;",
+                    r"%%",
+                    r"[[",
+                    r"|",
+                    r"#",
+                    r"~~",
+                ]
+            ),
+            st.sampled_from(
+                [r"-", r"+", r"=", r"1.", r"!", r"\_", r"\*", r"'", r"é", r"設", r"__init__", r"::", r"([^1])", r"-->"]
+            ),
+            st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="$`\\|"), min_size=1, max_size=3),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+    .map(" ".join)
+    .filter(lambda tex: tex.strip("| ") and tex[0] not in ";)")
+)
+INLINE_MATHS = [
+    "so {} end",
+    "{}",
+    "({}),",
+    "**{}**",
+    "=={}==",
+    "- {}",
+    "> - so {}",
+    "a {}\nb",
+    "<kbd>{}</kbd>",
+    "{} is 1",
+]
+
+
+@given(TEX, st.sampled_from(INLINE_MATHS), st.sampled_from(["$", "$$"]))
+@example("x", "{} is 1", "$")
+def test_maths_within_text_arrives_as_written(tex, around, dollars):
+    # Below a line of its own, so that no sign of a block is in front of it.
+    found = parsed(f"# Q\n\nso\n\n{around.replace('{}', f'{dollars}{tex}{dollars}')}", maths=True)
+    assert _formulas(found) == [tex]
+
+
+@given(TEX.filter(lambda tex: tex[-1] not in "# "), st.booleans())
+def test_maths_in_a_heading_and_in_a_table_arrives_as_written(tex, heading):
+    if heading:
+        assert _formulas(parsed(f"# so ${tex}$ end\n\nx", maths=True)) == [tex]
+        return
+    found = parsed(f"# Q\n\n| a | ${tex}$ |\n|--|--|\n| ${tex}$ | b |\n", maths=True)
+    assert _formulas(found) == [tex, tex]
+    assert not found.diagnostics
+
+
+@given(st.lists(TEX, min_size=1, max_size=4), st.sampled_from(["", "> ", "- ", "> - ", "   "]), st.booleans())
+def test_displayed_maths_arrives_as_written(lines, before, gap):
+    lines = [line for line in lines if not re.match(r"#+( |$)", line)] or ["x"]
+    written = ["$$", *(["  " + lines[0], ""] if gap else []), *lines, "$$"]
+    rest = before.replace("-", " ")
+    text = "\n".join(f"{before if not i else rest}{line}" for i, line in enumerate(written))
+    assert _formulas(parsed(f"# Q\n\n{text}", maths=True)) == ["\n".join(written[1:-1]).strip()]
+
+
+@given(TEX, st.sampled_from(INLINE_MATHS))
+def test_without_maths_dollars_are_text(tex, around):
+    assert not _formulas(parsed(f"# Q\n\nso\n\n{around.replace('{}', f'${tex}$')}"))
+
+
+def _formulas(found: Parsed) -> list[str]:
+    html = "\n".join(block.html for block in blocks(found))
+    return [unescape(tex) for _, tex in re.findall(r'<(span|div) class="math">(.*?)</\1>', html, re.DOTALL)]
 
 
 # --- notes with a meaning: what is written is what is on the card -----------------------------------------------
