@@ -173,7 +173,7 @@ def test_elements_keep_their_kind(guids: dict[str, str], anki: Sandbox) -> None:
     assert re.findall('data-kind="([a-z]+)"', callouts) == ["tip", "warning", "warning", "warning", "note"]
     assert len(codes(callouts)) == 1
     html = shown("How is a program started and stopped?")
-    assert all(f"<{name}>" in html for name in ("kbd", "sub", "sup", "mark", "details", "summary", "hr", "br"))
+    assert all(f"<{name}>" in html for name in ("kbd", "sub", "sup", "mark", "details open", "summary", "hr", "br"))
     assert shown("What did Tim Peters write?").count("<blockquote>") == 2
     assert len(codes(shown("How is it written elsewhere?"))) == 8
     assert shown("How does the time grow?").count("<img ") == 3
