@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from interview_helper.coloring import colored
+from interview_helper.coloring import colored, language_name
 
 LANGUAGES = """
 python pycon py bash sh console powershell js jsx ts tsx json yaml toml ini html css scss sql psql sqlite3 java kotlin c
@@ -43,3 +43,18 @@ def test_the_last_line_of_a_console_is_no_less_in_color():
 @given(st.sampled_from(NAMES), st.text(max_size=80))
 def test_no_text_loses_a_character(language, text):
     assert said(language, text) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("py", "Python"),
+        ("pycon", "Python session"),
+        ("sh", "Bash"),
+        ("output", "Output"),
+        ("mylang", "mylang"),
+        ("", ""),
+    ],
+)
+def test_a_language_has_the_name_that_people_use(written, said):
+    assert language_name(written) == said

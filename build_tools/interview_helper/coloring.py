@@ -89,11 +89,12 @@ def colored(language: str, text: str) -> str:
 def language_name(language: str) -> str:
     """What a person calls the language of a fence; as it was written where that is unknown."""
     lexer = _lexer(language)
-    return _NAMES.get(lexer.name, lexer.name) if lexer else language
+    name = lexer.name if lexer else language
+    return _NAMES.get(name, name)
 
 
-# Pygments' name for what people call otherwise.
-_NAMES = {"Python console session": "Python session", "Bash Session": "Shell session", "Text only": "text"}
+# What people call it, by Pygments' name or the word of ours that needs no lexer.
+_NAMES = {"Python console session": "Python session", "Bash Session": "Shell session", "output": "Output"}
 
 
 @cache

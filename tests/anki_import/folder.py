@@ -61,10 +61,10 @@ class Folder:
         return {row["question"].split("\n")[0]: row["id"] for row in self.rows()}
 
 
-def picture(color: str) -> bytes:
+def picture(color: str, size: tuple[int, int] = (3, 2)) -> bytes:
     """A PNG."""
     data = BytesIO()
-    Image.new("RGB", (3, 2), color).save(data, "PNG")
+    Image.new("RGB", size, color).save(data, "PNG")
     return data.getvalue()
 
 

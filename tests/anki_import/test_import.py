@@ -414,8 +414,8 @@ def test_a_new_look_arrives_with_a_newer_mod(anki: Sandbox, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("note_type", "mod", "digest"),
     [
-        (package.QUESTION, 1_795_579_200, "ee6c218d287a1d32"),
-        (package.CLOZE, 1_795_579_200, "830468915bd5f6f5"),
+        (package.QUESTION, 1_795_579_200, "d962f3fb1bf28383"),
+        (package.CLOZE, 1_795_579_200, "3b2633715910e445"),
     ],
 )
 def test_a_changed_look_has_a_new_mod(note_type: package.NoteType, mod: int, digest: str) -> None:

@@ -3,6 +3,9 @@
   const wrong = [];
   const root = document.scrollingElement;
   if (root.scrollWidth !== window.innerWidth) wrong.push(`the page is ${root.scrollWidth} px wide in ${window.innerWidth} px`);
+  const card = document.querySelector('.page');
+  const scrolls = card.matches(':has(li > mjx-container:not([display="true"]))');
+  if (card.scrollWidth > card.clientWidth && !scrolls) wrong.push(`the card is ${card.scrollWidth} px wide in ${card.clientWidth} px`);
 
   const parsed = (color) => color.match(/[\d.]+/g).map(Number);
   const luminance = ([red, green, blue]) => {
