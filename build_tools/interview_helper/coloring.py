@@ -87,12 +87,15 @@ def colored(language: str, text: str) -> str:
 
 @cache
 def language_name(language: str) -> str:
-    """What a person calls the language of a fence; as it was written where that is unknown."""
+    """What a person calls the language of a fence; as it was written where that is unknown, empty where it is none."""
+    if language in _NO_LANGUAGE:
+        return ""
     lexer = _lexer(language)
     name = lexer.name if lexer else language
     return _NAMES.get(name, name)
 
 
+_NO_LANGUAGE = ("", "text", "plain", "txt")
 # What people call it, by Pygments' name or the word of ours that needs no lexer.
 _NAMES = {"Python console session": "Python session", "Bash Session": "Shell session", "output": "Output"}
 
@@ -114,7 +117,7 @@ def _lexer(language: str) -> Lexer | None:
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
-    if language in ("", "text", "output", "plain", "txt"):
+    if language in _NO_LANGUAGE or language == "output":
         return None
     try:
         return get_lexer_by_name(language)

@@ -274,7 +274,8 @@ def _card_html(html: str, shown: _Shown) -> str:
 
 
 def _code(language: str, text: str) -> str:
-    named = f' data-language="{escape(language_name(language))}"' if language else ""
+    name = language_name(language)
+    named = f' data-language="{escape(name)}"' if name else ""
     return f'<div class="code"{named}><pre><code>{colored(language, text)}</code></pre></div>'
 
 
