@@ -26,7 +26,7 @@ def test_today_s_package_goes_over_that_of_a_release(release: str, folder: Folde
     assert anki.study("Release") > 0
     before, types = anki.state(), anki.note_types()
 
-    log = anki.imported(folder.build(LATER))
+    log = anki.imported(folder.build(LATER), now=LATER)
     assert log.keys() <= {"updated", "duplicate"}  # a rendering that was raised by hand updates notes
     assert sum(log.values()) == len(known.lines)
     assert anki.note_types() == types == {"Interview Helper Question", "Interview Helper Cloze"}
@@ -38,6 +38,10 @@ def test_today_s_package_goes_over_that_of_a_release(release: str, folder: Folde
     folder.write("30-new.md", "# New\n\n## Since then\n\nx\n")
     note = folder.notes / "20-the-rest.md"
     note.write_text(note.read_text(encoding="utf-8").replace("It is on no sheet.", "It is on none."), encoding="utf-8")
-    assert anki.imported(folder.build(LATER + 1)) == {"new": 1, "updated": 1, "duplicate": len(known.lines) - 1}
+    assert anki.imported(folder.build(LATER + 1), now=LATER + 1) == {
+        "new": 1,
+        "updated": 1,
+        "duplicate": len(known.lines) - 1,
+    }
     assert set(living) < anki.ordinals().keys()
     assert not anki.problems()  # last: it touches notes
