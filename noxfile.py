@@ -63,7 +63,8 @@ def tests_oldest_anki(session: nox.Session) -> None:
 @nox.session
 def screens(session: nox.Session) -> None:
     """Cards as Chromium shows them: they fit, they read, nothing lies on anything; pictures of all in output/screens/."""
-    _chromium(session)
+    if not _chromium(session):
+        session.skip("there is no Chromium; on Debian, type: sudo apt-get install chromium fonts-dejavu-core")
     _install(session, "tests", "screens")
     # The page that cards stand on is the desktop program's own. Its code is not run, so that it needs no Qt.
     anki = session.run("python", "-c", "import anki.buildinfo; print(anki.buildinfo.version)", silent=True)
@@ -102,11 +103,12 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Every script of benchmarks/, by name; `bare_*.py` are what they measure against, `corpus.py` what they measure."""
-    others = ("bare_", "corpus")
+    """Every script of benchmarks/, by name; `bare_*.py` are what they measure against, `corpus.py` what they measure, `measure.py` how."""
+    others = ("bare_", "corpus", "measure")
     scripts = [script for script in sorted(Path("benchmarks").glob("*.py")) if not script.name.startswith(others)]
     _pango(session)
-    _install(session)
+    _chromium(session)
+    _install(session, "benchmarks")
     for script in scripts:
         session.run("python", str(script), *session.posargs)
 
@@ -159,14 +161,13 @@ def _pango(session: nox.Session) -> None:
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
-def _chromium(session: nox.Session) -> None:
-    """See that there is a Chromium: install it where we may, else skip with the command."""
+def _chromium(session: nox.Session) -> bool:
+    """Whether there is a Chromium, which is installed where we may."""
     if not any(map(shutil.which, CHROMIUM)):
         for command in _installers(("chromium", "fonts-dejavu-core"), "--cask", "chromium"):
             session.warn(f"There is no Chromium. Installing: {' '.join(command)}")
             session.run_install(*command, external=True, success_codes=range(256))
-    if not any(map(shutil.which, CHROMIUM)):
-        session.skip("there is no Chromium; on Debian, type: sudo apt-get install chromium fonts-dejavu-core")
+    return any(map(shutil.which, CHROMIUM))
 
 
 def _installers(packages: tuple[str, ...], *brewed: str) -> list[tuple[str, ...]]:
