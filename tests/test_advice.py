@@ -67,6 +67,8 @@ def test_an_answer_is_as_high_as_a_browser_makes_it(answer, measured):
         ("<details><summary>Why?</summary>\n\n" + WORDS * 8 + "\n\n</details>", 580, 680),
         ("<div>\n\nx\n\n</div>\n\n---\n\n<dl><dt>a</dt><dd>b</dd></dl>", 80, 200),
         ("x\n\n<table><tr></tr></table>", 20, 60),
+        # Columns of single words, wider than the screen: nothing in them can be set narrower.
+        (f"| {'a' * 40} | {'b' * 40} |\n|---|---|\n| x | y |", 40, 100),
     ],
 )
 def test_pictures_maths_and_raw_elements_have_a_height(answer, least, most):
