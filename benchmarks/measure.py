@@ -6,6 +6,7 @@ import ctypes
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -53,12 +54,14 @@ def rounds(runs: int, commands: Mapping[str, Callable[[], list[str]]]) -> Rounds
 def spent(arguments: list[str]) -> Spent:
     """What a command and all processes that it started have spent, after it succeeded."""
     _adopt_orphans()
-    start = time.perf_counter()
-    process = _started(arguments)
-    _, status, usage = os.wait4(process, 0)
-    wall = time.perf_counter() - start
-    if status:
-        raise SystemExit(f"{' '.join(arguments)} failed")
+    with tempfile.TemporaryFile() as said:
+        start = time.perf_counter()
+        process = _started(arguments, said.fileno())
+        _, status, usage = os.wait4(process, 0)
+        wall = time.perf_counter() - start
+        if status:
+            said.seek(0)
+            raise SystemExit(f"{said.read().decode(errors='replace')}\n{' '.join(arguments)} failed")
     usages = [usage]
     with suppress(ChildProcessError):  # what it left behind: Chromium does not wait for all of its processes
         while True:
@@ -75,7 +78,8 @@ def together(arguments: list[str]) -> float | None:
     """
     if not Path("/proc/self/smaps_rollup").exists():
         return None
-    process = _started(arguments)
+    with Path(os.devnull).open("wb") as null:
+        process = _started(arguments, null.fileno())
     most = 0
     while os.waitpid(process, os.WNOHANG) == (0, 0):
         most = max(most, sum(map(_resident, _tree(process))))
@@ -102,12 +106,10 @@ def table(found: Rounds, rows: Iterable[Row]) -> None:
         )
 
 
-def _started(arguments: list[str]) -> int:
-    null = os.open(os.devnull, os.O_WRONLY)
-    actions = [(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
-    process = os.posix_spawn(arguments[0], arguments, os.environ, file_actions=actions)
-    os.close(null)
-    return process
+def _started(arguments: list[str], said: int) -> int:
+    """A new process that writes all it says into the file `said`."""
+    actions = [(os.POSIX_SPAWN_DUP2, said, 1), (os.POSIX_SPAWN_DUP2, said, 2)]
+    return os.posix_spawn(arguments[0], arguments, os.environ, file_actions=actions)
 
 
 def _adopt_orphans() -> None:
