@@ -58,6 +58,7 @@ def main(runs: int = 5) -> None:
                 "help": lambda: [PYTHON, "-m", "interview_helper", "--help"],
                 "app": lambda: [PYTHON, str(HERE / "bare_typer.py"), "--help"],
             },
+            first=("first", "bare", "help", "app"),
         )
     measure.table(
         found,
