@@ -167,8 +167,8 @@ def main(runs: int = 3) -> None:
                 files(notes, "chromium" in programs)
         largest = max(each.memory for each in found["1000 cold"])
         print(f"{'1,000 sections, cold: MiB of the largest process':48} {largest:8.0f} {250:8}")
-        if (sum_ := measure.together(sizes[-1].cold())) is not None:
-            print(f"{'1,000 sections, cold: MiB of all processes':48} {sum_:8.0f} {250:8}")
+        if (all_of_them := measure.together(sizes[-1].cold())) is not None:
+            print(f"{'1,000 sections, cold: MiB of all processes':48} {all_of_them:8.0f} {250:8}")
     for name in {"chromium", "typst"} - {*programs}:
         print(f"There is no {name} here: its rows are left out.")
     print(f"Load average: {before:.1f} before, {os.getloadavg()[0]:.1f} after.")
