@@ -7,10 +7,9 @@ renumbered. Lengths are points, y goes down from the top of a sheet until the mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from interview_helper.model import Cache
 from interview_helper.outputs.sheet import packing
 from interview_helper.outputs.sheet.faces import Faces, key_of_file
 from interview_helper.outputs.sheet.layout import Layout
@@ -71,9 +70,9 @@ class _Plan:
     sheets: int = 1
 
 
-def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, kept: Cache | None) -> bytes:
+def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, faces: Faces) -> bytes:
     """The finished PDF: the same values give the same bytes."""
-    return _Imposition(whole, masthead, topics, layout, kept).written()
+    return _Imposition(whole, masthead, topics, layout, faces).written()
 
 
 def columns_needed(topics: Sequence[Topic], masthead: Galley, layout: Layout) -> int:
@@ -161,15 +160,12 @@ def _block(units: Sequence[Unit], number: int) -> packing.Block:
 
 
 class _Imposition:
-    def __init__(
-        self, whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, kept: Cache | None
-    ) -> None:
+    def __init__(self, whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, faces: Faces) -> None:
         self.whole = whole
         self.masthead = masthead
         self.topics = topics
         self.layout = layout
-        self.faces = Faces(kept)
-        self.book = Book(self.faces, [key_of_file(_WIDEST)])
+        self.book = Book(faces, [key_of_file(_WIDEST)])
         self.plan = _planned(masthead, topics, layout)
         self.bold, self.plain = key_of_file(_BOLD), key_of_file(_PLAIN)
 
@@ -219,19 +215,17 @@ class _Imposition:
             (mark.level, f"{topic.number} {mark.label}" if topic and mark.level == 1 else mark.label, mark.x, mark.y)
             for mark in unit.bookmarks
         ]
-        placed = sheet.placed(unit, spot.x, spot.y, color, bookmarks)
+        lines = []
         for slot in unit.slots:
-            x, y = spot.x + slot.x, spot.y + slot.baseline
             if slot.name == "number" and topic:
-                text, paint = str(topic.number), color if unit.entry else _WHITE
-                placed.slots.append(sheet.marked(self._text(self.bold, slot.size, text, paint), x, y))
-            else:
-                page = next((pages.get(link.target.removeprefix("#"), 0) for link in unit.links), 0)
-                right = spot.x + self.layout.entry
-                line = self._text(self.plain, slot.size, str(page), _QUIET)
-                sheet.dots(x + 2, right - line.width - 2, y, _QUIET)
-                placed.slots.append(sheet.marked(line, right - line.width, y))
-        return placed
+                lines.append(self._text(self.bold, slot.size, f"{topic.number} ", color if unit.entry else _WHITE))
+                continue
+            page = next((pages.get(link.target.removeprefix("#"), 0) for link in unit.links), 0)
+            line = self._text(self.plain, slot.size, str(page), _QUIET)
+            right = self.layout.entry - line.width
+            sheet.dots(spot.x + slot.x + 2, spot.x + right - 2, spot.y + slot.baseline, _QUIET)
+            lines.append(replace(line, offset=right - slot.x))
+        return sheet.placed(unit, spot.x, spot.y, color, bookmarks, lines)
 
     def _text(self, face: str, size: float, text: str, color: str) -> Line:
         return self.book.line(face, size, text, color)

@@ -19,15 +19,18 @@ from interview_helper.outputs.sheet.record import TOPIC_COLOR, Element, Galley, 
 _MCID = re.compile(rb"/MCID (\d+)")
 _HASH = re.compile(rb"@(\w+)@")
 _MATRIX = re.compile(rb"/Matrix ?\[([^\]]*)\]")
+_SCALE = 0.75  # of a CSS px, in which units are drawn
 _BATCH = 100  # entries that one bfchar operator may have
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words that we set ourselves: what draws them at the origin, and how wide they are."""
+    """Words that we set ourselves: what draws them, how wide they are, how far right of their place they stand."""
 
     content: bytes
     width: float
+    color: bytes
+    offset: float = 0.0
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class Placed:
     x: float
     y: float
     links: list[_Link]
-    slots: list[int] = field(default_factory=list)
+    slots: list[int]
 
 
 @dataclass(slots=True)
@@ -117,7 +120,7 @@ class Book:
 
     def line(self, face: str, size: float, text: str, color: str) -> Line:
         """Words of one line, in a face and a size (points)."""
-        parts = [b"%s rg" % _color(color)]
+        parts: list[bytes] = []
         width = 0.0
         before = ""
         for character in text:
@@ -135,7 +138,7 @@ class Book:
             width += advance * size / 1000
         if before:
             parts.append(b"> Tj")
-        return Line(b"".join((parts[0], b" ", *parts[1:])), width)
+        return Line(b"".join(parts), width, b"%s rg" % _color(color))
 
     def written(
         self,
@@ -314,21 +317,37 @@ class Sheet:
         self.links: list[_Link] = []
 
     def placed(
-        self, unit: Unit, x: float, y: float, color: str, bookmarks: Sequence[tuple[int, str, float, float]]
+        self,
+        unit: Unit,
+        x: float,
+        y: float,
+        color: str,
+        bookmarks: Sequence[tuple[int, str, float, float]],
+        lines: Sequence[Line],
     ) -> Placed:
-        """Draw a unit with its top left corner at a place, in the color of its topic."""
+        """Draw a unit with its top left corner at a place, in the color of its topic, with a line in each slot."""
         base = len(self.owners)
         content = unit.content.replace(TOPIC_COLOR, _color(color))
         if base:
             content = _MCID.sub(lambda m: b"/MCID %d" % (int(m[1]) + base), content)
+        slots = list(range(base + unit.marks, base + unit.marks + len(lines)))
+        for slot, line, mcid in zip(unit.slots, lines, slots, strict=True):
+            # In its place among the rest, so that who reads a page as it is drawn reads it in order.
+            start, found, end = content.partition(b"/Span\n<</MCID %d>>\n" % (base + slot.before))
+            scale = _SCALE if found else 1.0
+            place = ((slot.x + line.offset) / scale, (unit.top + slot.baseline) / scale)
+            drawn = b"/Span<</MCID %d>>BDC q %s BT %.5f 0 0 %.5f %.3f %.3f Tm %s ET Q EMC\n" % (
+                *(mcid, line.color, 1 / scale, -1 / scale, *place, line.content),
+            )
+            content = start + drawn + found + end if found else content + b"\n" + drawn
         down = self.height - y
         for path, name in unit.resources.items():
             if path.startswith("Pattern/"):
-                content = self._pattern(content, path, name, x, down)
+                content = self._pattern(content, path, name, x, down + unit.top)
             else:
                 self.book.resources[path] = name
-        self.parts.append(b"q 1 0 0 -1 %.3f %.3f cm\n%s\nQ" % (x, down, content))
-        self.owners += [None] * unit.marks
+        self.parts.append(b"q 1 0 0 -1 %.3f %.3f cm\n%s\nQ" % (x, down + unit.top, content))
+        self.owners += [None] * (unit.marks + len(lines))
         for name, (left, top) in unit.anchors.items():
             self.book.destinations.setdefault(name, self._place(x + left, y + top))
         self.book.bookmarks += ((level, label, self._place(x + left, y + top)) for level, label, left, top in bookmarks)
@@ -337,7 +356,7 @@ class Sheet:
             sides = (x + link.left, down - link.bottom, x + link.right, down - link.top)
             links.append(_Link(link.target, sides, self.book.new()))
         self.links += links
-        return Placed(self, base, x, y, links)
+        return Placed(self, base, x, y, links, slots)
 
     def _place(self, x: float, y: float) -> bytes:
         return b"[%s/XYZ %.2f %.2f 0]" % (self.page.reference, x, self.height - y)
@@ -355,19 +374,12 @@ class Sheet:
         self.book.resources[f"Pattern/P{own}"] = own
         return content.replace(b"/%s " % path.removeprefix("Pattern/").encode(), b"/P%s " % own.encode())
 
-    def marked(self, line: Line, x: float, y: float) -> int:
-        """Draw a line as a part of the text, its baseline at a place: its MCID."""
-        mcid = len(self.owners)
-        self.owners.append(None)
-        self.parts.append(b"/Span<</MCID %d>>BDC\n%s\nEMC" % (mcid, self._shown(line, x, y)))
-        return mcid
-
     def artifact(self, line: Line, x: float, y: float) -> None:
         """Draw a line that no reader reads out: a head, a foot."""
         self.parts.append(b"/Artifact<</Type/Pagination>>BDC\n%s\nEMC" % self._shown(line, x, y))
 
     def _shown(self, line: Line, x: float, y: float) -> bytes:
-        return b"BT 1 0 0 1 %.3f %.3f Tm %s ET" % (x, self.height - y, line.content)
+        return b"BT %s 1 0 0 1 %.3f %.3f Tm %s ET" % (line.color, x, self.height - y, line.content)
 
     def rectangle(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """Fill a rectangle; it says nothing."""
@@ -444,7 +456,9 @@ class _Tree:
 
     def _attributes(self, element: Element, number: int) -> bytes:
         given = element.attributes
-        found = b"".join(b"/%s%s" % (name.encode(), _text(given[name])) for name in ("Alt", "ActualText") if name in given)
+        found = b"".join(
+            b"/%s%s" % (name.encode(), _text(given[name])) for name in ("Alt", "ActualText") if name in given
+        )
         if "ListNumbering" in given:
             found += b"/A<</O/List/ListNumbering/%s>>" % given["ListNumbering"].encode()
         cell = b"".join(b"/%s %s" % (n.encode(), given[n].encode()) for n in ("ColSpan", "RowSpan") if n in given)

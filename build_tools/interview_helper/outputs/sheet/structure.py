@@ -41,6 +41,7 @@ _TYPES = {
     "tr": "TR",
     "ul": "L",
 }
+_ACTUAL = "data-actual"  # the text that something else was drawn for
 _ITEMS = ("li", "dt", "dd")
 _ROWS = ("thead", "tbody", "tfoot", "tr", "th", "td")
 
@@ -85,7 +86,7 @@ class _Tree:
 
     def _of(self, element: Any, part: str = "") -> _Node:
         """The node that holds what is in an element; of a list item, its body or its label."""
-        while element is not None and element.tag not in _TYPES:
+        while element is not None and element.tag not in _TYPES and _ACTUAL not in element.attrib:
             element = self.parents.get(element)
         if element is None:
             return self.top
@@ -95,7 +96,7 @@ class _Tree:
             if (element, part) not in self.nodes:
                 item.kids.append(self.nodes.setdefault((element, part), _Node(part)))
             return self.nodes[element, part]
-        return self._made(element, "", _TYPES[element.tag])
+        return self._made(element, "", _TYPES.get(element.tag, "Span"))
 
     def _made(self, element: Any, part: str, kind: str) -> _Node:
         found = self.nodes.get((element, part))
@@ -133,8 +134,8 @@ class _Tree:
             for name, key in (("colspan", "ColSpan"), ("rowspan", "RowSpan")):
                 if given.get(name, "1").isdigit() and given.get(name, "1") != "1":
                     found[key] = given[name]
-        if "data-actual" in given:
-            found["ActualText"] = given["data-actual"]
+        if _ACTUAL in given:
+            found["ActualText"] = given[_ACTUAL]
         return found
 
 
