@@ -540,7 +540,7 @@ def test_contents_name_the_page_of_every_question_unless_they_are_too_many():
     for under, name, beside in found:
         assert re.fullmatch(rf"\.* ?{numbers[name]}( .*)?", beside), (under, beside)
         assert pages.begins(pages.places[name], len(words(under))) == words(under)
-    many = "# T\n" + "".join(f"## Q {n}\nx\n" for n in range(60))
+    many = "# T\n" + "".join(f"## Q {n}\nx\n" for n in range(80))
     markup = Markup(build(many), Layout(), frozenset)
     assert markup.topic(markup.topics[0]).html.count('data-slot="page"') == 1
 

@@ -16,7 +16,7 @@ from interview_helper.outputs.sheet import fonts
 
 _VERSION = "1"  # of what is cached here
 _SETTING = ("IBMPlexSansCondensed-Regular", "IBMPlexMono-Regular", "DejaVuSans")  # all weights have the same characters
-_DROPPED = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "OS/2", "cmap", "meta", "name", "post")
+_DROPPED = ("BASE", "DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "OS/2", "cmap", "meta", "name", "post")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import hashlib
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from functools import lru_cache
@@ -24,6 +24,8 @@ from io import StringIO
 from types import ModuleType
 from typing import Any, Protocol
 from urllib.parse import unquote
+
+import pydyf
 
 from interview_helper.outputs.sheet import faces, fonts, pango, structure
 from interview_helper.outputs.sheet.record import TOPIC_COLOR, Bookmark, Galley, Link, Mark, Noted, Place, Slot, Unit
@@ -35,6 +37,7 @@ _PICTURE = re.compile(r"Failed to load image at '([^']*)'|Failed to render SVG i
 _SLOWER = "Using fontTools instead of HarfBuzz"  # about the machine; what is printed is the same
 _FACE = re.compile(rb"/([A-Z]{6}) (?=[\d.]+ Tf)")
 _SHOWN = re.compile(rb"/([A-Z]{6}) [\d.]+ Tf|<([0-9a-f]+)>")
+_FULL = re.compile(r"[aA]1(\.0)?")
 _OPAQUE = re.compile(rb"/[aA]1(?:\.0)? gs\n?")
 _SENTINEL = b"0.003922 0.007843 0.011765"
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -184,23 +187,17 @@ class _Reading:
         self.pictures: dict[Any, str] = {}
         self.objects: dict[str, bytes] = {}
         self.articles: dict[Any, int] = {}
-        self.missing: dict[bytes, set[bytes]] = {}
 
     def galley(self, remarks: list[Noted]) -> Galley:
-        pages = [self._drawn(page) for page in self.document.pages]
-        names, glyphs = self._faces()
-        units = tuple(
-            self._unit(number, page, content, marks, resources, names)
-            for number, (page, (content, marks, resources)) in enumerate(zip(self.document.pages, pages, strict=True))
-        )
+        units = tuple(self._unit(number, page) for number, page in enumerate(self.document.pages))
         tree = structure.tree(self.root, self.leaves, self.pictures)
-        return Galley(units, tree, glyphs, self.objects, tuple(dict.fromkeys(remarks)))
+        return Galley(units, tree, self._glyphs(), self.objects, tuple(dict.fromkeys(remarks)))
 
     # --- drawing --------------------------------------------------------------------------------------------------
 
     def _drawn(self, page: Any) -> tuple[bytes, dict[Any, Any], dict[str, str]]:
         """What draws a page, what it has marked by the box, and the resources that it names."""
-        from weasyprint.pdf import _use_references, pydyf
+        from weasyprint.pdf import _use_references
 
         resources = pydyf.Dictionary(
             {kind: pydyf.Dictionary() for kind in ("ExtGState", "XObject", "Pattern", "Shading")}
@@ -212,60 +209,48 @@ class _Reading:
         stream = self.weasyprint.pdf.stream.Stream(self.document.fonts, area, resources, images, marks, {}, None)
         page.paint(stream, _POINTS)
         content = b"\n".join(pydyf._to_bytes(each) for each in stream.stream)  # noqa: SLF001
-        used = {
-            kind: dict(resources[kind])
-            for kind in ("XObject", "Pattern", "Shading", "ExtGState")
-            if any(not re.fullmatch(r"[aA]1(\.0)?", name) for name in resources[kind])
-        }
+        kinds = ["XObject", "Pattern", "Shading"]
+        if all(_FULL.fullmatch(name) for name in resources["ExtGState"]):
+            content = _OPAQUE.sub(b"", content)
+        else:
+            kinds.append("ExtGState")
         named: dict[str, str] = {}
-        if used:
+        if any(resources[kind] for kind in kinds):
             pdf = pydyf.PDF()
             resources["Font"] = b"@FONT@"
             _use_references(pdf, resources, images, {})
-            reading = _Objects(pdf, self.objects)
-            for kind in used:
-                for name in used[kind]:
-                    known = reading.hash_of(resources[kind][name])
-                    new = f"{kind[0]}{known}"
-                    named[f"{kind}/{new}"] = known
-                    content = re.sub(
-                        rb"/%s(?= (?:Do|gs|sh|scn|SCN)\b)" % re.escape(name.encode()), b"/" + new.encode(), content
-                    )
-        else:
-            content = _OPAQUE.sub(b"", content)
+            objects = _Objects(pdf, self.objects, self._renamed)
+            for kind, name in [(kind, name) for kind in kinds for name in resources[kind]]:
+                known = objects.hash_of(resources[kind][name])
+                new = f"{kind[0]}{known}"
+                named[f"{kind}/{new}"] = known
+                old = re.escape(name.encode())
+                content = re.sub(rb"/%s(?= (?:Do|gs|sh|scn|SCN)\b)" % old, b"/" + new.encode(), content)
         return content, marks, named
 
-    def _faces(self) -> tuple[dict[bytes, bytes], dict[str, dict[int, tuple[str, int]]]]:
-        """What each of WeasyPrint's fonts is called by us, and the glyphs in use by the face."""
-        names: dict[bytes, bytes] = {}
+    def _renamed(self, content: bytes) -> bytes:
+        """`content` with the names of our faces, and the number 0 for what a font lacks."""
+        names = {font.hash.encode(): font for font in self.document.fonts.values()}
+        content = self._known_glyphs(content)
+        return _FACE.sub(lambda m: b"/%s " % faces.key_of(names[m[1]].file_content).encode(), content)
+
+    def _glyphs(self) -> dict[str, dict[int, tuple[str, int]]]:
+        """The glyphs in use, by the face."""
         glyphs: dict[str, dict[int, tuple[str, int]]] = {}
         for font in self.document.fonts.values():
-            face = faces.key_of(font.file_content)
-            names[font.hash.encode()] = face.encode()
-            known = glyphs.setdefault(face, {})
-            self.missing.setdefault(font.hash.encode(), set()).update(
-                b"%04x" % glyph for glyph in font.missing.values()
-            )
+            known = glyphs.setdefault(faces.key_of(font.file_content), {})
             for glyph, text in font.to_unicode.items():
                 if glyph in font.missing.values():
                     known[0] = "\N{REPLACEMENT CHARACTER}", font.widths.get(glyph, 0)
                 elif glyph not in known or text < known[glyph][0]:
                     known[glyph] = text, font.widths.get(glyph, 0)
-        return names, glyphs
+        return glyphs
 
     # --- reading --------------------------------------------------------------------------------------------------
 
-    def _unit(
-        self,
-        number: int,
-        page: Any,
-        content: bytes,
-        marks: dict[Any, Any],
-        resources: dict[str, str],
-        names: dict[bytes, bytes],
-    ) -> Unit:
-        content = self._known_glyphs(content).replace(_SENTINEL, TOPIC_COLOR)
-        content = _FACE.sub(lambda m: b"/" + names[m[1]] + b" ", content)
+    def _unit(self, number: int, page: Any) -> Unit:
+        content, marks, resources = self._drawn(page)
+        content = self._renamed(content).replace(_SENTINEL, TOPIC_COLOR)
         top, bottom, above, below = (each * _POINTS for each in self._extent(page._page_box))  # noqa: SLF001
 
         def down(y: float) -> float:
@@ -325,7 +310,10 @@ class _Reading:
 
     def _known_glyphs(self, content: bytes) -> bytes:
         """`content` with the number 0 for what a font lacks: WeasyPrint makes up numbers, others in each document."""
-        if not any(self.missing.values()):
+        missing: dict[bytes, set[bytes]] = {}
+        for each in self.document.fonts.values():
+            missing.setdefault(each.hash.encode(), set()).update(b"%04x" % glyph for glyph in each.missing.values())
+        if not any(missing.values()):
             return content
         font = b""
 
@@ -334,9 +322,8 @@ class _Reading:
             if match[1]:
                 font = match[1]
                 return match[0]
-            digits = match[2]
-            glyphs = (digits[at : at + 4] for at in range(0, len(digits), 4))
-            return b"<%s>" % b"".join(b"0000" if each in self.missing[font] else each for each in glyphs)
+            glyphs = (match[2][at : at + 4] for at in range(0, len(match[2]), 4))
+            return b"<%s>" % b"".join(b"0000" if each in missing[font] else each for each in glyphs)
 
         return _SHOWN.sub(known, content)
 
@@ -398,9 +385,10 @@ class _Reading:
 class _Objects:
     """The objects of a PDF as bytes in which `@hash@` stands for a reference."""
 
-    def __init__(self, pdf: Any, found: dict[str, bytes]) -> None:
+    def __init__(self, pdf: Any, found: dict[str, bytes], renamed: Callable[[bytes], bytes]) -> None:
         self.pdf = pdf
         self.found = found
+        self.renamed = renamed
         self.known: dict[bytes, str] = {}
 
     def hash_of(self, what: Any) -> str:
@@ -412,12 +400,10 @@ class _Objects:
         return self.known[what]
 
     def _data(self, what: Any) -> bytes:
-        if hasattr(what, "compress"):
+        if hasattr(what, "stream") and "Filter" not in what.extra:
+            content = b"\n".join(pydyf._to_bytes(each) for each in what.stream)  # noqa: SLF001
+            what.stream = [self.renamed(content)]
             what.compress = True
-            data: bytes = what.data
-            if b"/MCID" in b"".join(each for each in what.stream if isinstance(each, bytes)):
-                raise AssertionError("text in a group of its own can't be tagged")
-            return data
         return bytes(what.data)
 
     def _kept(self, data: bytes) -> str:

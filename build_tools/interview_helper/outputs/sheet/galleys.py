@@ -57,7 +57,7 @@ def laid_out(
 def _made(jobs: Sequence[Job]) -> Iterator[tuple[int, bytes]]:
     """The packed galley of each job, in any order."""
     cores = min(_cores(), len(jobs) // 2)
-    if len(jobs) < _FEW or cores < 2:  # noqa: PLR2004  # one core is this process
+    if len(jobs) < _FEW or cores < 2:  # one core is this process
         yield from map(_done, jobs)
         return
     method = "fork" if sys.platform == "linux" else "spawn"

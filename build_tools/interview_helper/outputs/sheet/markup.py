@@ -21,7 +21,7 @@ from interview_helper.outputs.sheet import tables
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.record import Noted
 
-LISTED = 60  # with more entries than these, the contents list topics alone
+LISTED = 80  # with more entries than these, the contents list topics alone
 _CODE_SIZE = 0.83  # of the text; style.css sets code in the same size
 _ADVANCE = 0.6  # of IBM Plex Mono, in its size
 _SECTION = (0.55, 1.6)  # what style.css indents an article by: em and points
@@ -114,7 +114,7 @@ class Markup:
 
     def _document(self, body: str) -> Page:
         title = escape(self.build.deck.title)
-        digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # noqa: PLR2004  # two have room anyway
+        digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
         body, lacking = self._with_glyphs(body.translate(_SEPARATORS))
         text = (
             f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"><head><meta charset="utf-8">'
@@ -135,12 +135,13 @@ class Markup:
     def _contents(self, topic: Printed) -> str:
         entries = [self._entry(topic.path, topic.root, "first")]
         if self._full:
-            entries += (self._entry(topic.path, below, "below") for below in _shown(topic.root))
+            named = (below for below in _shown(topic.root) if below.title.text.strip())
+            entries += (self._entry(topic.path, below, "below") for below in named)
         return f'<nav class="contents">{"".join(entries)}</nav>'
 
     def _entry(self, path: str, section: Section, name: str) -> str:
         title = neutral.with_links(section.title.html, lambda _, inner: inner)
-        title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", "")))
+        title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
         number = _NUMBER_SLOT if name == "first" else ""
         link = f'<a href="#{quote(_id(path, section))}">{number}{self._body.turned(title)}</a>'
         return f'<p class="{name}">{link}<span data-slot="page"></span></p>'

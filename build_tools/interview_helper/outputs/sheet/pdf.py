@@ -6,10 +6,9 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
 import pydyf
 
@@ -31,6 +30,22 @@ class Line:
     width: float
     color: bytes
     offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """An element of a galley, by the galley's number: all its units are placed."""
+
+    number: int
+    element: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An element of the whole, made of elements of several galleys."""
+
+    type: str
+    kids: tuple[Grown, ...]
 
 
 @dataclass(slots=True)
@@ -146,14 +161,14 @@ class Book:
         title: str,
         author: str,
         language: str,
-        tree: Sequence[tuple[Any, Any]],
+        tree: Sequence[Grown | Joined],
         placed: Mapping[tuple[int, int], Placed],
         labels: Mapping[str, str],
     ) -> bytes:
         """The PDF's bytes.
 
-        `tree` are the structure elements, each with the number of its galley, or ("TOC", such pairs); `placed` are the
-        units by galley and number; `labels` what links to the places by these ids say.
+        `tree` are the structure elements in reading order; `placed` are the units by the number of their galley and
+        their own; `labels` what links to the places by these ids say.
         """
         pdf = self.pdf
         resources = self._resources()
@@ -316,16 +331,12 @@ class Sheet:
         self.owners: list[_Object | None] = []
         self.links: list[_Link] = []
 
-    def placed(
-        self,
-        unit: Unit,
-        x: float,
-        y: float,
-        color: str,
-        bookmarks: Sequence[tuple[int, str, float, float]],
-        lines: Sequence[Line],
-    ) -> Placed:
-        """Draw a unit with its top left corner at a place, in the color of its topic, with a line in each slot."""
+    def placed(self, unit: Unit, place: tuple[float, float], color: str, prefix: str, lines: Sequence[Line]) -> Placed:
+        """Draw a unit with its top left corner at a place, in the color of its topic, with a line in each slot.
+
+        `prefix` stands before the bookmarks of the first level.
+        """
+        x, y = place
         base = len(self.owners)
         content = unit.content.replace(TOPIC_COLOR, _color(color))
         if base:
@@ -335,9 +346,9 @@ class Sheet:
             # In its place among the rest, so that who reads a page as it is drawn reads it in order.
             start, found, end = content.partition(b"/Span\n<</MCID %d>>\n" % (base + slot.before))
             scale = _SCALE if found else 1.0
-            place = ((slot.x + line.offset) / scale, (unit.top + slot.baseline) / scale)
+            spot = ((slot.x + line.offset) / scale, (unit.top + slot.baseline) / scale)
             drawn = b"/Span<</MCID %d>>BDC q %s BT %.5f 0 0 %.5f %.3f %.3f Tm %s ET Q EMC\n" % (
-                *(mcid, line.color, 1 / scale, -1 / scale, *place, line.content),
+                *(mcid, line.color, 1 / scale, -1 / scale, *spot, line.content),
             )
             content = start + drawn + found + end if found else content + b"\n" + drawn
         down = self.height - y
@@ -350,7 +361,9 @@ class Sheet:
         self.owners += [None] * (unit.marks + len(lines))
         for name, (left, top) in unit.anchors.items():
             self.book.destinations.setdefault(name, self._place(x + left, y + top))
-        self.book.bookmarks += ((level, label, self._place(x + left, y + top)) for level, label, left, top in bookmarks)
+        for mark in unit.bookmarks:
+            label = f"{prefix}{mark.label}" if mark.level == 1 else mark.label
+            self.book.bookmarks.append((mark.level, label, self._place(x + mark.x, y + mark.y)))
         links = []
         for link in unit.links:
             sides = (x + link.left, down - link.bottom, x + link.right, down - link.top)
@@ -420,15 +433,14 @@ class _Tree:
         self.placed = placed
         self.root = root
 
-    def element(self, part: tuple[Any, Any], over: _Object) -> bytes:
+    def element(self, part: Grown | Joined, over: _Object) -> bytes:
         """Write an element with all below it: its reference."""
-        number, element = part
-        if number == "TOC":
-            made = self.book.new()
-            kids = b" ".join(self.element(each, made) for each in element)
-            made.content = b"<</Type/StructElem/S/TOC/P %s/K[%s]>>" % (over.reference, kids)
-            return bytes(made.reference)
         made = self.book.new()
+        if isinstance(part, Joined):
+            kids = b" ".join(self.element(each, made) for each in part.kids)
+            made.content = b"<</Type/StructElem/S/%s/P %s/K[%s]>>" % (part.type.encode(), over.reference, kids)
+            return bytes(made.reference)
+        number, element = part.number, part.element
         pages = (self.placed[number, mark.unit].sheet.page for mark in _marks(element))
         page = next(pages, self.book.sheets[0].page)
         kids = b" ".join(self._kid(kid, number, made, page) for kid in element.kids)
@@ -443,7 +455,7 @@ class _Tree:
 
     def _kid(self, kid: Element | Mark | Place, number: int, made: _Object, page: _Object) -> bytes:
         if isinstance(kid, Element):
-            return self.element((number, kid), made)
+            return self.element(Grown(number, kid), made)
         placed = self.placed[number, kid.unit]
         here = placed.sheet.page
         if isinstance(kid, Place) and kid.kind == "link":
@@ -476,7 +488,7 @@ class _Tree:
         return found
 
 
-def _marks(element: Element) -> Any:
+def _marks(element: Element) -> Iterator[Mark | Place]:
     for kid in element.kids:
         if isinstance(kid, Element):
             yield from _marks(kid)

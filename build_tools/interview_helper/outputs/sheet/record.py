@@ -203,7 +203,7 @@ def _listed(element: Element) -> list[Any]:
 def _element(listed: list[Any]) -> Element:
     kids: list[Element | Mark | Place] = []
     for kid in listed[2]:
-        if len(kid) == 2:  # noqa: PLR2004  # a mark has two numbers, a place three values, an element a mapping
+        if len(kid) == 2:  # a mark has two numbers, a place three values, an element a mapping
             kids.append(Mark(*kid))
         elif isinstance(kid[1], int):
             kids.append(Place(*kid))

@@ -99,9 +99,10 @@ class _Tree:
         return self._made(element, "", _TYPES.get(element.tag, "Span"))
 
     def _made(self, element: Any, part: str, kind: str) -> _Node:
+        if (element, part) not in self.nodes:
+            over = self._of(self.parents.get(element))  # which makes it too where that is a table
         found = self.nodes.get((element, part))
         if found is None:
-            over = self._of(self.parents.get(element))
             if kind == "P" and over.type == "TOC":
                 kind = "TOCI"
             found = self.nodes[element, part] = _Node(kind, self._attributes(element))
@@ -141,4 +142,6 @@ class _Tree:
 
 def _finished(node: _Node) -> Element:
     kids = tuple(_finished(kid) if isinstance(kid, _Node) else kid for kid in node.kids)
-    return Element(node.type, node.attributes, kids)
+    leads = any(isinstance(kid, Place) and kid.kind == "link" for kid in kids)
+    kind = "Span" if node.type == "Link" and not leads else node.type
+    return Element(kind, node.attributes, kids)
