@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from interview_helper.cards import cards
 from interview_helper.cli import app
+from interview_helper.config import _KEYS, _SHEET_KEYS
 from interview_helper.diagnostics import CODES
 from interview_helper.model import Kind, Library, Source
 from interview_helper.outputs.sheet import pango
 from interview_helper.parse import parse
-from interview_helper.project import _KEYS, _SHEET_KEYS
 from PIL import Image
 from typer.main import get_command
 from typer.testing import CliRunner

@@ -6,46 +6,28 @@ import fnmatch
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import Any
 from unicodedata import normalize
 
 from interview_helper import identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
-from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
+from interview_helper.config import CONFIG, TAKEN, Config, configured
+from interview_helper.diagnostics import Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
 from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Reference, Source, Span
-from interview_helper.outputs.sheet import Layout, PangoMissing, pango
-from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
+from interview_helper.outputs.sheet import PangoMissing, pango
+from interview_helper.parse import Parsed, parse, slug_of, words_of
 
-CONFIG = "deck.toml"
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NO_FOLDERS = ("node_modules",)
 _MAX_PICTURE = 50_000_000  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """`deck.toml` as written: empty where it says nothing."""
-
-    id: str = ""
-    title: str = ""
-    slug: str = ""
-    author: str = ""
-    language: str = "en"
-    tags: tuple[str, ...] = ()
-    math: bool = False
-    exclude: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    layout: Layout = field(default_factory=Layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +151,8 @@ def _is_deck(folder: Path) -> bool:
 
 def _read_folder(root: Path, selected: str) -> Notes:
     diagnostics: list[Diagnostic] = []
-    config = _config(root, diagnostics)
+    config, problems = _config(root)
+    diagnostics += problems
     paths, left_out = _paths(root, config.exclude)
     if left_out:
         named = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if len(left_out) > 4 else "")
@@ -183,6 +166,11 @@ def _read_folder(root: Path, selected: str) -> Notes:
     sources = _sources(root, paths, diagnostics)
     kept = lock.read(root / lock.NAME)
     return Notes(root, words_of(root.resolve().name), config, sources, kept, selected, tuple(diagnostics))
+
+
+def _config(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
+    path = root / CONFIG
+    return configured(contents(path).decode("utf-8", "replace")) if path.is_file() else (Config(), ())
 
 
 def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -228,98 +216,6 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
             Source(path, text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"))
         )
     return tuple(sources)
-
-
-_KEYS: dict[str, type] = {
-    "id": str,
-    "title": str,
-    "slug": str,
-    "author": str,
-    "language": str,
-    "tags": list,
-    "math": bool,
-    "exclude": list,
-    "ignore": list,
-    "sheet": dict,
-}
-_SHEET_KEYS: dict[str, tuple[type, ...]] = {
-    "paper": (str,),
-    "orientation": (str,),
-    "columns": (int,),
-    "size": (int, float),
-    "contents": (bool,),
-}
-
-
-def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:  # noqa: C901  # one branch a way to be wrong
-    path = root / CONFIG
-    if not path.is_file():
-        return Config()
-    text = contents(path).decode("utf-8", "replace")
-
-    def wrong(key: str, message: str, hint: str) -> None:
-        rows = text.split("\n")
-        number = next((i for i, row in enumerate(rows, 1) if re.match(rf"\s*\[*\s*[\"']?{re.escape(key)}\b", row)), 1)
-        row = rows[number - 1]
-        column = row.find(key) + 1 or 1
-        diagnostics.append(Diagnostic("C001", Span(CONFIG, number, column, number, len(row) + 1), message, hint))
-
-    try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
-        line, column = (int(at[1]), int(at[2])) if at else (text.count("\n") + 1, len(text.split("\n")[-1]) + 1)
-        words = re.sub(r" \(at .*\)", "", str(error))
-        span = Span(CONFIG, line, column, line, column + 1)
-        diagnostics.append(Diagnostic("C001", span, f"no valid TOML: {words}", "put texts in quotes, lists in [ ]"))
-        return Config()
-    good: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in _KEYS:
-            wrong(key, f"{key!r} is no key of deck.toml", f"use one of {', '.join(_KEYS)}")
-        elif type(value) is not _KEYS[key] or (isinstance(value, list) and not all(isinstance(v, str) for v in value)):
-            kind = {str: "a text in quotes", list: "a list of texts", bool: "true or false", dict: "a table"}[
-                _KEYS[key]
-            ]
-            wrong(key, f"{key} must be {kind}", f"write {key} = {_EXAMPLES[_KEYS[key]]}")
-        elif isinstance(value, dict):
-            good["layout"] = _layout(value, wrong)
-        else:
-            good[key] = tuple(value) if isinstance(value, list) else value
-    for code in good.get("ignore", ()):
-        if code not in CODES:
-            wrong("ignore", f"{code!r} is no code", "interview-helper explain names them all")
-    if good.get("title", "").casefold() == _TAKEN:
-        wrong("title", "Anki keeps the deck 'Default' for itself and would rename this one", "write another title")
-    if "slug" in good and good["slug"] != slug_of(good["slug"]):
-        wrong(
-            "slug",
-            f"{good['slug']!r} can't name a file everywhere",
-            f'write slug = "{slug_of(good["slug"]) or "notes"}"',
-        )
-    good["tags"] = tuple(filter(None, map(fit_tag, good.get("tags", ()))))
-    return Config(**good)
-
-
-_TAKEN = "default"  # the name of the deck that every Anki has
-_EXAMPLES = {str: '"…"', list: '["…"]', bool: "true", dict: "a [table]"}
-_CHOICES = {"paper": ("A4", "Letter"), "orientation": ("portrait", "landscape"), "columns": (1, 2, 3, 4)}
-
-
-def _layout(values: dict[str, Any], wrong: Any) -> Layout:
-    good: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in _SHEET_KEYS:
-            wrong(key, f"{key!r} is no key of [sheet]", f"use one of {', '.join(_SHEET_KEYS)}")
-        elif type(value) not in _SHEET_KEYS[key]:
-            wrong(key, f"{key} can't be {value!r}", f"it is {' or '.join(t.__name__ for t in _SHEET_KEYS[key])}")
-        elif key in _CHOICES and value not in _CHOICES[key]:
-            wrong(key, f"{key} can't be {value!r}", f"use one of {', '.join(map(str, _CHOICES[key]))}")
-        elif key == "size" and not 5 <= value <= 20:
-            wrong(key, f"size can't be {value!r}", "write points from 5 to 20")
-        else:
-            good[key] = float(value) if key == "size" else value
-    return Layout(**good)
 
 
 # --- understanding ----------------------------------------------------------------------------------------------
@@ -373,7 +269,7 @@ def _deck(notes: Notes, documents: tuple[Document, ...], kept: Ledger) -> Deck:
     only = documents[0].topics if len(documents) == 1 else ()
     heading = only[0].title.text if len(only) == 1 and only[0].level == 1 else ""
     title = config.title or kept.title or heading or notes.name
-    if title.casefold() == _TAKEN:
+    if title.casefold() == TAKEN:
         title = f"{title} notes"
     slug = config.slug or kept.slug or slug_of(title) or "notes"
     return Deck(config.id or kept.id or f"slug:{slug}", title, slug, config.author, config.language)
