@@ -14,7 +14,7 @@ from typing import Any, Literal
 from interview_helper.diagnostics import CODES, Diagnostic
 from interview_helper.model import Document, Span
 from interview_helper.outputs.sheet.layout import Layout
-from interview_helper.parse import fit_tag, slug_of
+from interview_helper.parse import slug_of
 from interview_helper.selection import Selection, tag_of
 
 CONFIG = "deck.toml"
@@ -201,7 +201,7 @@ class _Reader:
             self._wrong(("title",), message, "write another title")
         if good.get("slug"):
             self._fit_name(("slug",), good["slug"], "notes")
-        good["tags"] = tuple(filter(None, map(fit_tag, good.get("tags", ()))))
+        good["tags"] = tuple(filter(None, map(tag_of, good.get("tags", ()))))
         layout, also = self._sheets(parts["sheet"])
         cards = self._table(("flashcards",), parts["flashcards"], "[flashcards]", _FLASHCARDS)
         build = cards.pop("build", False)

@@ -224,7 +224,8 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
 
 def understood(notes: Notes) -> Understood:
     """The notes parsed, their pictures read, their lock read, and all diagnostics of all files in order."""
-    parsed = [parse(source, maths=notes.config.math) for source in notes.sources]
+    config = notes.config
+    parsed = [parse(source, maths=config.math, tags=config.tags) for source in notes.sources]
     documents = tuple(p.document for p in parsed)
     diagnostics = [*notes.diagnostics, *(d for p in parsed for d in p.diagnostics), *_foreign(parsed)]
     media, problems = _media(notes.root, documents)
@@ -238,8 +239,8 @@ def understood(notes: Notes) -> Understood:
         message = "no notes here" if not notes.sources else "no heading has text below it"
         diagnostics.append(Diagnostic("C003", _whole("."), message, "write `## Question` and the answer below it"))
     if not any(d.severity is Severity.ERROR for d in diagnostics):
-        diagnostics += [*unfit(notes.config, documents), *_lost_fonts(notes)]
-    ignored = set(notes.config.ignore)
+        diagnostics += [*unfit(config, documents), *_lost_fonts(notes)]
+    ignored = set(config.ignore)
     told = (d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
     return Understood(notes, library, cards, deck, ordered(told))
 
