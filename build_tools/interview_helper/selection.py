@@ -119,7 +119,7 @@ def _has(given: Iterable[str], tag: str) -> bool:
 def _alike(wanted: str, known: Sequence[str]) -> tuple[str, ...]:
     """The known words that are spelt like one; the first few where none is."""
     by_case = {each.casefold(): each for each in known}
-    close = get_close_matches(wanted.casefold(), by_case, n=3, cutoff=0.4) or list(by_case)[:3]
+    close = get_close_matches(wanted.casefold(), by_case, n=3, cutoff=0.5) or list(by_case)[:3]
     return tuple(by_case[each] for each in close)
 
 
