@@ -150,6 +150,7 @@ def test_another_sheet_takes_what_it_does_not_say_from_the_sheet():
         ("[sheet]\ncolumns = 9", ("2:1-8", "columns can't be 9", "use one of 1, 2, 3, 4")),
         ("[sheet]\ncolumns = true", ("2:1-8", "columns must be a whole number", "write columns = 2")),
         ("[sheet]\npages = 0", ("2:1-6", "pages can't be 0", "write how many, 1 or more")),
+        ("[sheet]\npages = true", ("2:1-6", "pages must be a whole number", "write pages = 2")),
         ("[sheet]\npages = 1.5", ("2:1-6", "pages must be a whole number", "write pages = 2")),
         ("[sheet]\nsize = nan", ("2:1-5", "size can't be", "write points from 5 to 20")),
         ("[sheet]\nfonts = 'a.ttf'", ("2:1-6", "fonts must be a list of texts", 'write fonts = ["a.ttf"]')),

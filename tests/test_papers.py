@@ -214,7 +214,9 @@ def test_a_sheet_of_a_name_alone_has_all_of_the_notes_on_other_paper(notes):
 
 def test_what_all_sheets_have_to_remark_is_said_once(notes):
     Image.new("RGB", (5000, 40)).save(notes / "wide.png")
-    (notes / "a.md").write_text(ITERATORS.replace("A next.", "A \U00012345 ![x](wide.png)"))
+    (notes / "a.md").write_text(
+        ITERATORS.replace("A next.", "\U00012345 ![x](wide.png)").replace("Nothing", "\U00012346")
+    )
     (notes / "deck.toml").write_text(SHEETS)
     result = run("--only", "sheet")
     assert [line.split()[2] for line in told(result) if line.startswith("n/")] == ["P001", "L007"]
@@ -235,7 +237,7 @@ def test_a_sheet_of_what_the_notes_do_not_have_writes_nothing(notes):
 
 
 def test_no_word_on_sheets_where_the_notes_can_not_be_read(notes):
-    (notes / "deck.toml").write_text(SHEETS)
+    (notes / "deck.toml").write_text('[[sheet.also]]\ntag = "core::protocol"\n')
     (notes / "a.md").write_bytes(b"# \xff")
     assert [line.split()[1:3] for line in told(run()) if not line.startswith(" ")] == [["error", "C002"]]
 
@@ -244,7 +246,8 @@ def test_no_word_on_sheets_where_the_notes_can_not_be_read(notes):
 @pytest.mark.parametrize("font", ["fonts/own.ttf", "../own.OTF", "/etc/own.woff2", "a\\u0000.ttf"])
 def test_a_font_file_must_be_in_the_notes_folder(notes, table, font):
     (notes.parent / "own.OTF").write_bytes(b"")
-    (notes / "deck.toml").write_text(f'{table}\nfonts = ["Noto Sans", "{font}"]\n')
+    heirs = '[[sheet.also]]\nname = "all"\n' if table == "[sheet]" else ""
+    (notes / "deck.toml").write_text(f'{table}\nfonts = ["Noto Sans", "{font}"]\n{heirs}')
     result = run()
     assert result.exit_code == 2
     line = table.count("\n") + 2

@@ -121,6 +121,13 @@ def test_a_topic_is_chosen_whole_whatever_the_case():
     assert chosen("Rest") == ["Rest", " Left: left"]
 
 
+def test_a_file_without_a_title_is_a_topic_of_its_name():
+    whole = build("## Q\n\nx\n", SECOND)
+    made = Selection("0").build(whole)
+    assert [d.source.path for d in made.library.documents] == ["0.md"]
+    assert made.cards == whole.cards[:1]
+
+
 def test_topic_and_tag_must_both_hold():
     assert chosen("Objects", "corner") == ["Objects", " Corner: corner"]
     assert chosen("Rest", "core") == []
@@ -190,10 +197,11 @@ def test_a_tag_of_cards_alone_is_unknown_on_the_sheet():
         (Selection(tag="a::b"), "a-b"),
         (Selection("C", "a::b"), "c-a-b"),
         (Selection("std::vector"), "std-vector"),
+        (Selection("Flashcards"), "flashcards-sheet"),
     ],
 )
 def test_a_selection_has_a_name_that_no_other_has(selection, name):
-    titles = ("C", "C++", "C#", r"\*", "std::vector")
+    titles = ("C", "C++", "C#", r"\*", "std::vector", "Flashcards")
     notes = [f"# {title}\n<!-- tags: c c++ a::b -->\n## Q\nx\n" for title in titles]
     assert selection.name(build(*notes).library.documents) == name
 

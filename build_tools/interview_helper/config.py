@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, Literal
 
@@ -15,11 +14,10 @@ from interview_helper.diagnostics import CODES, Diagnostic
 from interview_helper.model import Document, Span
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.parse import slug_of
-from interview_helper.selection import Selection, tag_of
+from interview_helper.selection import FLASHCARDS, Selection, tag_of
 
 CONFIG = "deck.toml"
 TAKEN = "default"  # the name of the deck that every Anki has
-FLASHCARDS = "flashcards"  # what is behind the hyphen in the name of the file with the flashcards
 
 Place = tuple[str | int, ...]
 """Where a value stands: keys of tables and indices of lists, the outermost first."""
@@ -286,6 +284,8 @@ def _instead(key: str, header: str, known: tuple[str, ...]) -> str:
     others = [other for other, keys in KEYS.items() if key in keys and other != header]
     if others:
         return f"write {key} below {others[0]}" if others[0] else f"write {key} above all [tables]"
+    from difflib import get_close_matches  # only a mistake pays for it
+
     if close := get_close_matches(key, known, n=1):
         return f"write {close[0]}"
     return f"use one of {', '.join(known)}"

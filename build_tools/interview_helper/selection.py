@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Literal
 
 from interview_helper.cards import sections
 from interview_helper.model import Build, Card, Document, Library, Only, Section
 from interview_helper.parse import fit_tag, slug_of
+
+FLASHCARDS = "flashcards"  # what stands in the name of the file with the flashcards where a sheet has its selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Selection:
     def name(self, documents: Sequence[Document]) -> str:
         """The selection as a part of a file's name: `c` for the first of the tags c, c++ and c#, `c-2` for the next."""
         parts = ((self.topic, topics(documents), "topic"), (self.tag, tags(documents), "tag"))
-        return "-".join(_numbered(words, known, otherwise) for words, known, otherwise in parts if words is not None)
+        name = "-".join(_numbered(words, known, otherwise) for words, known, otherwise in parts if words is not None)
+        return f"{name}-sheet" if name == FLASHCARDS else name
 
     def _topics(self, document: Document) -> Iterator[Section]:
         for topic in document.topics:
@@ -118,6 +120,8 @@ def _has(given: Iterable[str], tag: str) -> bool:
 
 def _alike(wanted: str, known: Sequence[str]) -> tuple[str, ...]:
     """The known words that are spelt like one; the first few where none is."""
+    from difflib import get_close_matches  # only a mistake pays for it
+
     by_case = {each.casefold(): each for each in known}
     close = get_close_matches(wanted.casefold(), by_case, n=3, cutoff=0.5) or list(by_case)[:3]
     return tuple(by_case[each] for each in close)
