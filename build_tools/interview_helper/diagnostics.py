@@ -357,7 +357,8 @@ CODES: dict[str, Code] = {
             "C001",
             "deck.toml that can't be read",
             _E,
-            "deck.toml is not valid TOML, has an unknown key, or a value of the wrong type. Nothing is guessed.",
+            "deck.toml is not valid TOML, has an unknown key or a value of the wrong type, or names a tag, a topic or a "
+            "font file that the notes don't have. Nothing is guessed.",
         ),
         (
             "C002",
