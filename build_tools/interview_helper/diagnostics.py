@@ -391,6 +391,20 @@ CODES: dict[str, Code] = {
             _W,
             "The layout engine could not do what the note asks; what it said stands in the message.",
         ),
+        (
+            "P004",
+            "code line wider than its column",
+            _H,
+            "The line is wrapped on the sheet, with a ↩ where it goes on. A shorter line reads better; so do fewer columns or "
+            "a smaller `size` in deck.toml.",
+        ),
+        (
+            "P005",
+            "sheet that fits on no such number of pages",
+            _W,
+            "`pages` in deck.toml asks for fewer pages than the notes take in the smallest type that can be read, 5 points. "
+            "The sheet is printed in that size, on as many pages as it needs.",
+        ),
     )
 }
 

@@ -44,10 +44,6 @@ _REFERENCE = re.compile(rb"(\d+) 0 R")
 _COLLECTED = 100  # units after which what WeasyPrint leaves behind in circles is collected
 
 
-class PangoMissing(OSError):
-    """WeasyPrint is installed, but Pango, which sets its text, can't be loaded."""
-
-
 class Shown(Protocol):
     """A picture's bytes and their type."""
 
@@ -140,7 +136,7 @@ def _weasyprint() -> Any:
         for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
             del sys.modules[name]
         lacking = ", ".join(pango.lacking())
-        raise PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
+        raise pango.PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
     module: ModuleType = weasyprint
     return module
 
@@ -187,6 +183,7 @@ class _Reading:
         self.pictures: dict[Any, str] = {}
         self.objects: dict[str, bytes] = {}
         self.articles: dict[Any, int] = {}
+        self.faces: dict[str, str] = {}
 
     def galley(self, remarks: list[Noted]) -> Galley:
         units = tuple(self._unit(number, page) for number, page in enumerate(self.document.pages))
@@ -230,15 +227,17 @@ class _Reading:
 
     def _renamed(self, content: bytes) -> bytes:
         """`content` with the names of our faces, and the number 0 for what a font lacks."""
-        names = {font.hash.encode(): font for font in self.document.fonts.values()}
         content = self._known_glyphs(content)
-        return _FACE.sub(lambda m: b"/%s " % faces.key_of(names[m[1]].file_content).encode(), content)
+        for font in self.document.fonts.values():
+            if font.hash not in self.faces:
+                self.faces[font.hash] = faces.key_of(font.file_content)
+        return _FACE.sub(lambda m: b"/%s " % self.faces[m[1].decode()].encode(), content)
 
     def _glyphs(self) -> dict[str, dict[int, tuple[str, int]]]:
         """The glyphs in use, by the face."""
         glyphs: dict[str, dict[int, tuple[str, int]]] = {}
         for font in self.document.fonts.values():
-            known = glyphs.setdefault(faces.key_of(font.file_content), {})
+            known = glyphs.setdefault(self.faces[font.hash], {})
             for glyph, text in font.to_unicode.items():
                 if glyph in font.missing.values():
                     known[0] = "\N{REPLACEMENT CHARACTER}", font.widths.get(glyph, 0)

@@ -68,6 +68,7 @@ class _Plan:
     lines: list[tuple[int, float]] = field(default_factory=list)  # below the masthead: sheet and y
     bodies: dict[int, tuple[float, float]] = field(default_factory=dict)  # by sheet: top and foot of its columns
     sheets: int = 1
+    used: float = 1.0
 
 
 def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, faces: Faces) -> bytes:
@@ -75,9 +76,9 @@ def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Lay
     return _Imposition(whole, masthead, topics, layout, faces).written()
 
 
-def columns_needed(topics: Sequence[Topic], masthead: Galley, layout: Layout) -> int:
-    """How many sheets these galleys take."""
-    return _planned(masthead, topics, layout).sheets
+def pages(masthead: Galley, topics: Sequence[Topic], layout: Layout) -> float:
+    """How many pages these galleys take, the last as the share of its columns that is full."""
+    return _planned(masthead, topics, layout).used
 
 
 def _planned(masthead: Galley, topics: Sequence[Topic], layout: Layout) -> _Plan:
@@ -92,6 +93,7 @@ def _planned(masthead: Galley, topics: Sequence[Topic], layout: Layout) -> _Plan
     top += 4 + _AFTER
     _body(plan, [(t, n) for t in topics for n, unit in enumerate(t.galley.units) if not unit.entry], sheet, top, layout)
     plan.sheets = 1 + max(spot.sheet for spot in plan.spots)
+    plan.used += plan.sheets - 1
     return plan
 
 
@@ -130,11 +132,13 @@ def _body(plan: _Plan, units: list[tuple[Topic, int]], sheet: int, top: float, l
     def capacity(column: int) -> float:
         return short if column < count else full
 
+    plan.used = 0.0
     columns = packing.packed(blocks, capacity)
     final = (len(columns) - 1) // count * count  # the first column of the last sheet
     if columns:
         start = columns[final][0]
         height = packing.even(blocks[start:], count, capacity(final))
+        plan.used = height / capacity(final)
         evened = packing.packed(blocks[start:], lambda _: height)
         if len(evened) <= count:
             columns[final:] = [(start + first, start + last) for first, last in evened]
