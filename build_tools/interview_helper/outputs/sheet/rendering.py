@@ -10,9 +10,10 @@ from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Build, Cache, Span
 from interview_helper.outputs.sheet import fitting, galleys, imposition
 from interview_helper.outputs.sheet.faces import Faces
-from interview_helper.outputs.sheet.imposition import Topic, Whole
+from interview_helper.outputs.sheet.imposition import Topic
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.markup import Markup
+from interview_helper.outputs.sheet.pdf import Whole
 from interview_helper.outputs.sheet.record import Galley
 from interview_helper.outputs.sheet.remarks import placed
 
@@ -45,7 +46,7 @@ def rendered(build: Build, layout: Layout, cache: Cache | None, told: _Told) -> 
             diagnostics.append(_unfit(chosen, layout.pages))
     whole = Whole(build.deck.title, build.deck.author, build.deck.language)
     pdf = imposition.imposed(whole, chosen.masthead, chosen.topics, chosen.layout, faces)
-    remarks = (remark for galley in (chosen.masthead, *(t.galley for t in chosen.topics)) for remark in galley.remarks)
+    remarks = [(None, chosen.masthead.remarks), *((topic.root, topic.galley.remarks) for topic in chosen.topics)]
     return pdf, ordered((*diagnostics, *placed(remarks, build)))
 
 
@@ -54,8 +55,7 @@ def _laid_out(build: Build, layout: Layout, faces: Faces, cache: Cache | None, t
     media = {each.name: each for each in build.library.media.values()}
     masthead, *rest = galleys.laid_out(markup, media, cache, told)
     topics = (
-        Topic(topic.number, topic.root.title.text, galley, topic.labels)
-        for topic, galley in zip(markup.topics, rest, strict=True)
+        Topic(topic.number, topic.root, galley, topic.labels) for topic, galley in zip(markup.topics, rest, strict=True)
     )
     return _LaidOut(layout, masthead, tuple(topics))
 
