@@ -18,13 +18,12 @@ from interview_helper import neutral
 from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
-from interview_helper.outputs.sheet.layout import Layout
+from interview_helper.outputs.sheet.layout import Layout, Measure
 from interview_helper.outputs.sheet.record import Noted
 
 LISTED = 80  # with more entries than these, the contents list topics alone
 _CODE_SIZE = 0.83  # of the text; style.css sets code in the same size
 _ADVANCE = 0.6  # of IBM Plex Mono, in its size
-_SECTION = (0.55, 1.6)  # what style.css indents an article by: em and points
 _PRE = (1.0 * _CODE_SIZE, 0.8)  # padding and borders of a block of code
 # What a box takes from the width of what is in it, in em and points.
 _INSETS = {"ul": (1.15, 0.0), "ol": (1.5, 0.0), "dd": (1.15, 0.0), "blockquote": (0.6, 1.6), "div": (1.0, 2.7)}
@@ -33,7 +32,6 @@ _LEAST = 12  # characters a line of code has even where boxes leave no room
 _CELL = 20  # characters a line of code has in a table, whose columns are not known before the layout
 _TOP = 3  # the level of the headings that have a rule beside them
 _NUMBER_SLOT = '<span class="number" data-slot="number"></span>'
-_PICTURE = 200.0  # points that a picture is high at most; style.css says so too
 _LENGTH = re.compile(r"([0-9]{1,5})(px|%)?", re.ASCII)
 _CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
 _MARK = '<span class="wrapmark">↩</span>\n'
@@ -93,7 +91,7 @@ class Markup:
         self._questions = sum(1 for topic in self.topics for _ in _shown(topic.root))
         self._full = layout.contents and len(self.topics) + self._questions <= LISTED
         self._digits = len(str(len(self.topics)))
-        self._body = _Body(build.library, _addresses(self.topics), layout)
+        self._body = Body(build.library, _addresses(self.topics), layout)
 
     def masthead(self) -> Page:
         """The document with the title, and the count of what follows."""
@@ -187,12 +185,12 @@ def _counted(count: int, noun: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Body:
+class Body:
     """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout."""
 
     library: Library
     addresses: Mapping[str, str]
-    layout: Layout
+    layout: Measure
 
     def topic(self, topic: Printed) -> str:
         """A topic with its bar, its introduction and all below it."""
@@ -214,14 +212,18 @@ class _Body:
     def _sources(self, section: Section, path: str, level: int) -> Iterator[str]:
         yield f"{level} {_id(path, section)} {section.title.text}"
         for block in (section.title, *section.question, *section.answer):
-            yield f"{block.language}\0{block.text}" if isinstance(block, Code) else block.html
-            for address in re.findall(r'href="(note:[^"]*)"', block.html):
-                yield self.addresses.get(unescape(address), "")
-            for address in neutral.pictures(block.html):
-                media = self.library.media.get(address)
-                yield f"{media.name} {media.type} {len(media.data)} {media.width} {media.height}" if media else ""
+            yield from self.source(block)
         for below in _shown(section):
             yield from self._sources(below, path, level + 1)
+
+    def source(self, block: Block) -> Iterator[str]:
+        """What the HTML of a block is made from: its words, where its links lead, its pictures."""
+        yield f"{block.language}\0{block.text}" if isinstance(block, Code) else block.html
+        for address in re.findall(r'href="(note:[^"]*)"', block.html):
+            yield self.addresses.get(unescape(address), "")
+        for address in neutral.pictures(block.html):
+            media = self.library.media.get(address)
+            yield f"{media.name} {media.type} {len(media.data)} {media.width} {media.height}" if media else ""
 
     def turned(self, html: str) -> str:
         """Neutral HTML as the sheet's own."""
@@ -257,14 +259,16 @@ class _Body:
         for address in neutral.pictures(block.html):
             media = self.library.media.get(address)
             if media is not None:
-                height = _PICTURE if media.height is None else min(_PICTURE, media.height * 0.75)
+                highest = self.layout.picture
+                height = highest if media.height is None else min(highest, media.height * 0.75)
                 lines += int(height / (self.layout.size * 1.32))
         return lines
 
     def _blocks(self, section: Section) -> str:
-        return "".join(map(self._block, (*section.question, *section.answer)))
+        return "".join(map(self.block, (*section.question, *section.answer)))
 
-    def _block(self, block: Block) -> str:
+    def block(self, block: Block) -> str:
+        """A block as the sheet's own."""
         if isinstance(block, Code):
             return (
                 f"{_code(block.language, block.text, _capacity(_room(self.layout, 0, 0), self.layout), self.layout)}\n"
@@ -285,12 +289,12 @@ class _Body:
         alt = picture.get("alt", "")
         if media is None:
             return f'<span class="missing">{escape(alt)}</span>'
-        width = _wide(picture, media)
+        width = _wide(picture, media, self.layout.picture)
         sized = f' style="width:{width}"' if width else ""
         return f'<img src="media:{escape(quote(media.name))}" alt="{escape(alt or media.name)}"{sized}>'
 
 
-def _wide(picture: Mapping[str, str], media: Media) -> str:
+def _wide(picture: Mapping[str, str], media: Media, highest: float) -> str:
     """The width that a note gives a picture, or that its height means: none that would make it too high."""
     width, height = (_LENGTH.fullmatch(picture.get(name, "")) for name in ("width", "height"))
     if width and width[2] == "%":
@@ -298,7 +302,7 @@ def _wide(picture: Mapping[str, str], media: Media) -> str:
     wide = float(width[1]) if width else media.width_at(float(height[1])) if height and height[2] != "%" else None
     if wide is None:
         return ""
-    most = media.width_at(_PICTURE / 0.75)
+    most = media.width_at(highest / 0.75)
     return f"{wide if most is None else min(wide, most):.4g}px"
 
 
@@ -339,12 +343,12 @@ def _numbered(html: str) -> str:
     return html
 
 
-def _room(layout: Layout, em: float, points: float) -> float:
+def _room(layout: Measure, em: float, points: float) -> float:
     """The width in a section less `em` and `points` of boxes around."""
-    return layout.column - layout.size * (_SECTION[0] + em) - _SECTION[1] - points
+    return layout.room - layout.size * em - points
 
 
-def _capacity(room: float, layout: Layout) -> int:
+def _capacity(room: float, layout: Measure) -> int:
     """How many characters of code fit side by side into `room`."""
     inner = room - layout.size * _PRE[0] - _PRE[1]
     return max(_LEAST, int(inner / (layout.size * _CODE_SIZE * _ADVANCE) - 0.01))
@@ -353,7 +357,7 @@ def _capacity(room: float, layout: Layout) -> int:
 class _Rooms:
     """What the boxes in a piece of HTML leave: to each block of code in characters, to each table in points."""
 
-    def __init__(self, html: str, layout: Layout) -> None:
+    def __init__(self, html: str, layout: Measure) -> None:
         self.codes: list[int] = []
         self.tables: list[float] = []
         self.least = _room(layout, 0, 0) / 2
@@ -375,7 +379,7 @@ class _Rooms:
                 boxes.pop()
 
 
-def _code(language: str, text: str, capacity: int, layout: Layout) -> str:
+def _code(language: str, text: str, capacity: int, layout: Measure) -> str:
     text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
     names = [f"language-{escape(language)}"] if language else []
     if text.count("\n") >= layout.lines:
