@@ -405,6 +405,14 @@ CODES: dict[str, Code] = {
             "`pages` in deck.toml asks for fewer pages than the notes take in the smallest type that can be read, 5 points. "
             "The sheet is printed in that size, on as many pages as it needs.",
         ),
+        (
+            "P006",
+            "card that fits on no flashcard",
+            _W,
+            "Text on flashcards gets smaller until it fits, down to 5 points. This card does not fit even so, and nothing of "
+            "it is left out: it goes on over several flashcards, with 1/2 and 2/2 behind its number. Split the card: a "
+            "sub-heading with its text is a card of its own. Or have larger ones, with a smaller `per_page` in deck.toml.",
+        ),
     )
 }
 

@@ -89,6 +89,21 @@ def with_marks(html: str, opened: Callable[[str], str], closed: str) -> str:
     return _MARK.sub(turned, html) if "<mark" in html else html
 
 
+def with_blanks(html: str, shown: Callable[[str], str]) -> str:
+    """`html` with `shown(hint)` in the place of each outermost mark with all that is in it."""
+    parts: list[str] = []
+    at = 0
+    for opened, closed in _outermost(html):
+        parts += (html[at : opened.start()], shown(unescape(opened[2] or "")))
+        at = closed.end()
+    return "".join((*parts, html[at:]))
+
+
+def words(html: str) -> str:
+    """The words of `html`; those of a picture are its alternative text."""
+    return unescape(_TAG.sub("", with_pictures(html, lambda picture: escape(picture.get("alt", "")))))
+
+
 def code_words(html: str) -> list[str]:
     """The words of the code spans of `html` in order."""
     return [unescape(words) for words in _SPAN.findall(html)]

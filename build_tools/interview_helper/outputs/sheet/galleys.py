@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from interview_helper.model import Cache, Media
@@ -22,17 +23,19 @@ _FEW = 4  # documents from which a second process pays
 _SHORT_LINE = 50  # characters
 _LIBRARIES = ("weasyprint", "pydyf", "pygments", "fontpkg-ibm-plex-mono", "fontpkg-ibm-plex-sans-condensed", "ziafont")
 
-Job = tuple[int, Page, str, dict[str, Media]]
+_Job = tuple[int, Page, str, dict[str, Media]]
+J = TypeVar("J")
+R = TypeVar("R")
 
 
 def laid_out(
     markup: Markup, media: Mapping[str, Media], cache: Cache | None, told: Callable[[int, int], None] | None
 ) -> list[Galley]:
     """The galley of the masthead, and one a topic. Raises PangoMissing."""
-    base = _versions() if cache else ""
+    base = versions() if cache else ""
     found: list[Galley | None] = []
     keys: list[str] = []
-    jobs: list[Job] = []
+    jobs: list[_Job] = []
     style = _style(markup.layout)
     for number, topic in enumerate((None, *markup.topics)):
         kept = None
@@ -45,7 +48,8 @@ def laid_out(
             page = markup.topic(topic) if topic else markup.masthead()
             shown = {name: each for name, each in media.items() if quote(name) in page.html}
             jobs.append((number, page, style, shown))
-    for done, (number, data) in enumerate(_made(jobs), 1):
+    longest_first = sorted(jobs, key=lambda job: -len(job[1].html))
+    for done, (number, data) in enumerate(made(_done, longest_first, style), 1):
         if cache:
             cache.put(keys[number], data)
         found[number] = record.unpacked(data)
@@ -54,22 +58,23 @@ def laid_out(
     return [each for each in found if each is not None]
 
 
-def _made(jobs: Sequence[Job]) -> Iterator[tuple[int, bytes]]:
-    """The packed galley of each job, in any order."""
+def made(done: Callable[[J], R], jobs: Sequence[J], style: str) -> Iterator[R]:
+    """What `done` makes of each job, in any order. All jobs lay out with one style.
+
+    Sort the jobs that take longest to the front, so that no process has one left to do when all others are done.
+    """
     cores = min(_cores(), len(jobs) // 2)
     if len(jobs) < _FEW or cores < 2:  # one core is this process
-        yield from map(_done, jobs)
+        yield from map(done, jobs)
         return
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
-        galley.warmed(jobs[0][2])
-    # The longest first, so that no process has one left to do when all others are done.
-    ordered = sorted(jobs, key=lambda job: -len(job[1].html))
+        galley.warmed(style)
     with multiprocessing.get_context(method).Pool(cores) as pool:
-        yield from pool.imap_unordered(_done, ordered)
+        yield from pool.imap_unordered(done, jobs)
 
 
-def _done(job: Job) -> tuple[int, bytes]:
+def _done(job: _Job) -> tuple[int, bytes]:
     number, page, style, media = job
     return number, record.packed(galley.galley(page.html, style, media, page.remarks))
 
@@ -92,10 +97,10 @@ def _style(layout: Layout) -> str:
     return chosen + files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _versions() -> str:
+def versions() -> str:
     """All that a galley depends on beside its document."""
     ours = b"".join(
-        path.read_bytes() for path in sorted(Path(str(files(__package__))).iterdir()) if path.suffix in (".py", ".css")
+        path.read_bytes() for path in sorted(Path(str(files(__package__))).rglob("*")) if path.suffix in (".py", ".css")
     )
     names = [f"{name} {version(name)}" for name in _LIBRARIES]
     return f"{hashlib.sha256(ours).hexdigest()} {' '.join(names)} {pango.version()}"

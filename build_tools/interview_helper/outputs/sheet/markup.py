@@ -7,7 +7,7 @@ the deck is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from math import ceil
@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from interview_helper import neutral
 from interview_helper.coloring import colored
-from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
+from interview_helper.model import Block, Build, Code, Deck, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
 from interview_helper.outputs.sheet.layout import Layout, Measure
 from interview_helper.outputs.sheet.record import Noted
@@ -111,24 +111,12 @@ class Markup:
         return "\0".join(parts)
 
     def _document(self, body: str) -> Page:
-        title = escape(self.build.deck.title)
         digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
-        body, lacking = self._with_glyphs(body.translate(_SEPARATORS))
-        text = (
-            f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"><head><meta charset="utf-8">'
-            f"<title>{title}</title></head><body{digits}>{body}</body></html>\n"
+        missing = lacking(body, self._covered)
+        return Page(
+            document(self.build.deck, with_signs(body, missing), digits),
+            tuple(Noted("", character=character) for character in missing),
         )
-        return Page(text, tuple(Noted("", character=character) for character in lacking))
-
-    def _with_glyphs(self, html: str) -> tuple[str, list[str]]:
-        """`html` with a sign in the place of each character that no font of ours has, and these characters."""
-        unusual = {character for character in set(_TAG.sub("", html)) if character > _USUAL and not _unseen(character)}
-        lacking = sorted(unusual - self._covered()) if unusual else []
-        if not lacking:
-            return html, []
-        sought = re.compile(f"<[^>]*>|[{re.escape(''.join(lacking))}]")
-        shown = '<span data-actual="{}">\N{REPLACEMENT CHARACTER}</span>'
-        return sought.sub(lambda m: m[0] if m[0].startswith("<") else shown.format(m[0]), html), lacking
 
     def _contents(self, topic: Printed) -> str:
         entries = [self._entry(topic.path, topic.root, "first")]
@@ -145,9 +133,33 @@ class Markup:
         return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
 
 
+def document(deck: Deck, body: str, attributes: str = "") -> str:
+    """A whole document; `attributes` are those of its body."""
+    return (
+        f'<!DOCTYPE html><html lang="{escape(deck.language)}"><head><meta charset="utf-8">'
+        f"<title>{escape(deck.title)}</title></head><body{attributes}>{body}</body></html>\n"
+    )
+
+
+def lacking(html: str, covered: Callable[[], frozenset[str]]) -> list[str]:
+    """The characters of `html` that no font of ours has; `covered`, asked for where there are unusual ones, are theirs."""
+    unusual = {character for character in set(_TAG.sub("", html)) if character > _USUAL and not _unseen(character)}
+    return sorted(unusual - covered()) if unusual else []
+
+
+def with_signs(html: str, missing: Collection[str]) -> str:
+    """`html` as our fonts can show it: with a sign in the place of each character that is missing."""
+    html = html.translate(_SEPARATORS)
+    if not missing:
+        return html
+    sought = re.compile(f"<[^>]*>|[{re.escape(''.join(missing))}]")
+    sign = '<span data-actual="{}">\N{REPLACEMENT CHARACTER}</span>'
+    return sought.sub(lambda m: m[0] if m[0].startswith("<") else sign.format(m[0]), html)
+
+
 def _unseen(character: str) -> bool:
     """Whether a character is drawn by none, or only changes the one before it."""
-    return category(character) in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f"
+    return category(character) in ("Cf", "Cc", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"
 
 
 def _labels(path: str, section: Section) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ _GRIDS = {
     12: (3, 4, True),
     16: (4, 4, True),
 }
+CHOICES = tuple(_GRIDS)
 
 
 @dataclass(frozen=True, slots=True)
