@@ -19,7 +19,7 @@ from interview_helper.outputs.sheet.markup import Body, document, lacking, with_
 
 _BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _SLOT = '<span class="number" data-slot="number"></span>'
-_LARGEST_PICTURE = 14.0  # em of the text that a picture is high at most, so that it shrinks with it
+_LARGEST_PICTURE = 10.0  # em of the text that a picture is high at most, so that it shrinks with it
 _LINE = 1.4  # em around a picture in its line
 _SHORT_LINE = 30  # characters, below which words are broken: on paper nobody searches for them
 _SMALL = 3.0  # points that a character takes in head and foot, more or less
