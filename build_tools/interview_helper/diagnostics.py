@@ -396,7 +396,7 @@ CODES: dict[str, Code] = {
             "code line wider than its column",
             _H,
             "The line is wrapped on the sheet, with a ↩ where it goes on. A shorter line reads better; so do fewer columns or "
-            "a smaller `size` in deck.toml.",
+            "a smaller `size` in deck.toml. On flashcards text gets smaller before a line is wrapped, down to 7.5 points.",
         ),
         (
             "P005",

@@ -32,14 +32,14 @@ def laid_out(
     markup: Markup, media: Mapping[str, Media], cache: Cache | None, told: Callable[[int, int], None] | None
 ) -> list[Galley]:
     """The galley of the masthead, and one a topic. Raises PangoMissing."""
-    base = versions() if cache else ""
+    base = versions() if cache is not None else ""
     found: list[Galley | None] = []
     keys: list[str] = []
     jobs: list[_Job] = []
     style = _style(markup.layout)
     for number, topic in enumerate((None, *markup.topics)):
         kept = None
-        if cache:
+        if cache is not None:
             source = markup.key(topic) if topic else markup.masthead().html
             keys.append(hashlib.sha256(f"{base}\0{style}\0{source}".encode("utf-8", "surrogatepass")).hexdigest())
             kept = cache.get(keys[-1])
@@ -50,7 +50,7 @@ def laid_out(
             jobs.append((number, page, style, shown))
     longest_first = sorted(jobs, key=lambda job: -len(job[1].html))
     for done, (number, data) in enumerate(made(_done, longest_first, style), 1):
-        if cache:
+        if cache is not None:
             cache.put(keys[number], data)
         found[number] = record.unpacked(data)
         if told:

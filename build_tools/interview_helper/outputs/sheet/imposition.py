@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from interview_helper.model import Section
 from interview_helper.outputs.sheet import packing
 from interview_helper.outputs.sheet.faces import Faces, key_of_file
 from interview_helper.outputs.sheet.layout import Layout
-from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Line, Placed, Sheet
+from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Line, Placed, Sheet, Whole
 from interview_helper.outputs.sheet.record import Element, Galley, Unit
 
 COLORS = ("#1f4e8c", "#8a3b12", "#1d6b4a", "#6b2c86", "#8c1d40", "#37474f")  # dark: white words stand on them
@@ -31,22 +32,17 @@ class Topic:
     """A topic as it is printed. `labels` are the words of its headings by their ids."""
 
     number: int
-    title: str
+    root: Section
     galley: Galley
     labels: Mapping[str, str]
 
     @property
+    def title(self) -> str:
+        return self.root.title.text
+
+    @property
     def color(self) -> str:
         return COLORS[(self.number - 1) % len(COLORS)]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """What a sheet says of itself."""
-
-    title: str
-    author: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +194,7 @@ class _Imposition:
             tree.append(Joined("TOC", tuple(entries)))
         for topic in self.topics:
             tree += self._tree(topic.galley, topic.number)
-        return book.written(
-            title=self.whole.title,
-            author=self.whole.author,
-            language=self.whole.language,
-            tree=tree,
-            placed=placed,
-            labels=labels,
-        )
+        return book.written(self.whole, tree, placed, labels)
 
     def _tree(self, galley: Galley, number: int) -> Iterator[Grown]:
         return (Grown(number, element) for element in galley.tree if element.type != "TOC")
@@ -216,12 +205,14 @@ class _Imposition:
         unit = galley.units[spot.unit]
         color = topic.color if topic else _INK
         lines = []
+        targets = iter(
+            dict.fromkeys(link.target.removeprefix("#") for link in unit.links)
+        )  # in the order of the entries
         for slot in unit.slots:
             if slot.name == "number" and topic:
                 lines.append(self._text(self.bold, slot.size, f"{topic.number} ", color if unit.entry else _WHITE))
                 continue
-            page = next((pages.get(link.target.removeprefix("#"), 0) for link in unit.links), 0)
-            line = self._text(self.plain, slot.size, str(page), _QUIET)
+            line = self._text(self.plain, slot.size, str(pages[next(targets)]), _QUIET)
             right = self.layout.entry - line.width
             sheet.dots(spot.x + slot.x + 2, spot.x + right - 2, spot.y + slot.baseline, _QUIET)
             lines.append(replace(line, offset=right - slot.x))

@@ -12,8 +12,8 @@ _INDENT = (0.55, 1.6)  # what style.css indents a question by: em and points
 class Measure(Protocol):
     """What text is set in: `room` is its width, `size` its size, both in points.
 
-    Of code, surely `lines` fit one below the other in what should not be cut, and of prose so many `characters` side by
-    side. A picture is `picture` points high at most.
+    Of prose, surely `lines` fit one below the other in what is not to be cut, and `characters` side by side; of code,
+    `code` lines one below the other. A picture is `picture` points high at most.
     """
 
     @property
@@ -22,6 +22,8 @@ class Measure(Protocol):
     def size(self) -> float: ...
     @property
     def lines(self) -> int: ...
+    @property
+    def code(self) -> int: ...
     @property
     def characters(self) -> int: ...
     @property
@@ -107,8 +109,13 @@ class Layout:
 
     @property
     def lines(self) -> int:
-        """How many lines of code surely fit one below the other in half a column."""
+        """How many lines of prose surely fit one below the other in half a column."""
         return int(self.page[1] / 2 / (self.size * 1.2))
+
+    @property
+    def code(self) -> int:
+        """How many lines of code fit into a column together with a heading: more go on in the next one."""
+        return int((self.height - 4 * self.size) / (self.size * 0.83 * 1.3))
 
     @property
     def characters(self) -> int:

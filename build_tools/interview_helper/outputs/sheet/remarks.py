@@ -2,37 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 from urllib.parse import unquote
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic, ordered
-from interview_helper.model import Block, Build, Document, Only, Section, Span
+from interview_helper.model import Block, Build, Only, Section, Span
 from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
+_SHORTER = {
+    "sheet": "break it, or give the sheet fewer columns",
+    "flashcard": "break it, or have fewer flashcards on a page",
+}
 _NAMED = 8  # characters that a message names; a note in another script has hundreds
 
 
-def placed(remarks: Iterable[Noted], build: Build) -> tuple[Diagnostic, ...]:
-    """All remarks as diagnostics: the missing characters once a note, the others each once."""
-    remarks = tuple(dict.fromkeys(remarks))
-    lacking = {remark.character for remark in remarks if remark.character}
-    found = [*_lacking(lacking, build)] if lacking else []
-    others = (remark for remark in remarks if not remark.character)
-    found += (Diagnostic("P002", _showing(remark.address, build), remark.words) for remark in others)
-    return ordered(found)
+def placed(
+    remarks: Iterable[tuple[Sequence[Block], Iterable[Noted]]],
+    build: Build,
+    paper: Literal["sheet", "flashcard"] = "sheet",
+    cards: Iterable[Block] = (),
+) -> tuple[Diagnostic, ...]:
+    """All remarks as diagnostics: the missing characters once a note, the others each once.
+
+    They come by what they are on: its blocks, as `markup.Body` counts them. Of a sheet all blocks of the notes are
+    printed, of flashcards those of `cards`.
+    """
+    sources = {document.source.path: document.source.text.split("\n") for document in build.library.documents}
+    printed: dict[str, list[Block]] = {path: [] for path in sources}
+    everything = (block for document in build.library.documents for topic in document.topics for block in blocks(topic))
+    for block in everything if paper == "sheet" else cards:
+        printed.setdefault(block.span.path, []).append(block)
+    lacking: set[str] = set()
+    wrapped: dict[Span, str] = {}  # the code of a card may stand on both sides
+    found: list[Diagnostic] = []
+    for counted, noted in remarks:
+        for each in noted:
+            if each.code == "P001":
+                lacking.add(each.about)
+            elif each.code == "P002":
+                found.append(Diagnostic("P002", _showing(each.about, build, printed), each.words))
+            else:
+                number, _, line = each.about.partition(" ")
+                span = _of_line(line, counted[int(number) - 1].span, sources)
+                wrapped.setdefault(span, f"this line is wrapped on the {paper}: {each.words}")
+    found += (Diagnostic("P004", span, words, _SHORTER[paper]) for span, words in wrapped.items())
+    return ordered((*found, *(_lacking(lacking, sources, printed) if lacking else ())))
 
 
-def _lacking(characters: set[str], build: Build) -> Iterator[Diagnostic]:
+def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
+    """The place of a line of code in a stretch of a note; the stretch where it is spelt otherwise there."""
+    rows = sources.get(span.path, [])
+    for number in range(span.line, min(span.end_line, len(rows)) + 1):
+        row = rows[number - 1]
+        if row.expandtabs(4).endswith(line):
+            return Span(span.path, number, len(row) - len(row.lstrip()) + 1, number, len(row) + 1)
+    return span
+
+
+def _lacking(
+    characters: set[str], sources: Mapping[str, list[str]], printed: Mapping[str, list[Block]]
+) -> Iterator[Diagnostic]:
     """A diagnostic a note that holds some of `characters`, at the first of them; what no note holds is nowhere."""
     left = set(characters)
-    for document in build.library.documents:
+    for path, blocks in printed.items():
         here: dict[str, Span] = {}
-        for block in _printed(document):
+        for block in blocks:
             for character in dict.fromkeys(block.text):
                 if character in characters and character not in here:
-                    here[character] = _at(character, block.span, document)
+                    here[character] = _at(character, block.span, sources.get(path, []))
         if here:
             left -= here.keys()
             yield _without_a_glyph(list(here), min(here.values()))
@@ -47,9 +87,8 @@ def _without_a_glyph(characters: list[str], span: Span) -> Diagnostic:
     return Diagnostic("P001", span, f"no font of the sheet has {named}", "write it in words, or show it in a picture")
 
 
-def _at(character: str, span: Span, document: Document) -> Span:
+def _at(character: str, span: Span, lines: list[str]) -> Span:
     """The place of a character in a stretch of a note; the stretch where it is spelt otherwise there."""
-    lines = document.source.text.split("\n")
     for number in range(span.line, span.end_line + 1):
         if number > len(lines):
             break
@@ -59,7 +98,7 @@ def _at(character: str, span: Span, document: Document) -> Span:
     return span
 
 
-def _showing(address: str, build: Build) -> Span:
+def _showing(address: str, build: Build, printed: Mapping[str, list[Block]]) -> Span:
     """The first block that shows the picture at `address`, or the drawing that names it."""
     if not address:
         return _NOWHERE
@@ -69,20 +108,15 @@ def _showing(address: str, build: Build) -> Span:
         for key, media in build.library.media.items()
         if media.name == name or (media.type == "image/svg+xml" and address.encode() in media.data)
     }
-    blocks = (block for document in build.library.documents for block in _printed(document))
+    blocks = (block for each in printed.values() for block in each)
     return next((b.span for b in blocks if wanted.intersection(neutral.pictures(b.html))), _NOWHERE)
 
 
-def _printed(document: Document) -> Iterator[Block]:
-    """The titles and blocks of a note that stand on the sheet, in order."""
-    for topic in document.topics:
-        yield from _blocks(topic)
-
-
-def _blocks(section: Section) -> Iterator[Block]:
+def blocks(section: Section, *, titles: bool = True) -> Iterator[Block]:
+    """The blocks of a section and all below it that stand on the sheet, in order, the titles among them or not."""
     if section.only is Only.DECK:
         return
-    yield section.title
+    yield from (section.title,) if titles else ()
     yield from (*section.question, *section.answer)
     for below in section.sections:
-        yield from _blocks(below)
+        yield from blocks(below, titles=titles)

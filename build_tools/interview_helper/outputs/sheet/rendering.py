@@ -10,11 +10,12 @@ from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Build, Cache, Span
 from interview_helper.outputs.sheet import fitting, galleys, imposition
 from interview_helper.outputs.sheet.faces import Faces
-from interview_helper.outputs.sheet.imposition import Topic, Whole
+from interview_helper.outputs.sheet.imposition import Topic
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.markup import Markup
+from interview_helper.outputs.sheet.pdf import Whole
 from interview_helper.outputs.sheet.record import Galley
-from interview_helper.outputs.sheet.remarks import placed
+from interview_helper.outputs.sheet.remarks import blocks, placed
 
 _Told = Callable[[int, int], None] | None
 
@@ -45,7 +46,10 @@ def rendered(build: Build, layout: Layout, cache: Cache | None, told: _Told) -> 
             diagnostics.append(_unfit(chosen, layout.pages))
     whole = Whole(build.deck.title, build.deck.author, build.deck.language)
     pdf = imposition.imposed(whole, chosen.masthead, chosen.topics, chosen.layout, faces)
-    remarks = (remark for galley in (chosen.masthead, *(t.galley for t in chosen.topics)) for remark in galley.remarks)
+    remarks = [
+        ([], chosen.masthead.remarks),
+        *((list(blocks(topic.root, titles=False)), topic.galley.remarks) for topic in chosen.topics),
+    ]
     return pdf, ordered((*diagnostics, *placed(remarks, build)))
 
 
@@ -54,8 +58,7 @@ def _laid_out(build: Build, layout: Layout, faces: Faces, cache: Cache | None, t
     media = {each.name: each for each in build.library.media.values()}
     masthead, *rest = galleys.laid_out(markup, media, cache, told)
     topics = (
-        Topic(topic.number, topic.root.title.text, galley, topic.labels)
-        for topic, galley in zip(markup.topics, rest, strict=True)
+        Topic(topic.number, topic.root, galley, topic.labels) for topic, galley in zip(markup.topics, rest, strict=True)
     )
     return _LaidOut(layout, masthead, tuple(topics))
 
@@ -68,7 +71,7 @@ def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, tol
     assert layout.pages is not None
     name = repr((build.deck.id, build.deck.title, replace(layout, size=0.0)))
     key = hashlib.sha256(f"size\0{name}".encode()).hexdigest()
-    kept = cache.get(key) if cache else None
+    kept = cache.get(key) if cache is not None else None
     tried: dict[int, _LaidOut] = {}
 
     def used(size: int) -> float:
@@ -78,7 +81,7 @@ def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, tol
     start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
     found = fitting.largest(layout.pages, start, used)
     size = fitting.SMALLEST if found is None else found
-    if cache and str(size).encode() != kept:
+    if cache is not None and str(size).encode() != kept:
         cache.put(key, str(size).encode())
     return tried[size], found is not None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import unescape
 from importlib.resources import files
@@ -14,6 +14,7 @@ from math import ceil
 from interview_helper.outputs.sheet import galley, record
 from interview_helper.outputs.sheet.flashcards.layout import SMALLEST, FlashcardLayout
 from interview_helper.outputs.sheet.flashcards.markup import Setting, Side, Sides
+from interview_helper.outputs.sheet.markup import Page
 from interview_helper.outputs.sheet.record import Galley, Noted
 
 GAP = 6.0  # points between a side and the head or foot
@@ -23,7 +24,6 @@ _SMALL_LINE = 8.125  # points, the height of a line in head and foot
 _ENDLESS = 20_000.0  # points that a page is high where nothing is to be broken
 _SLOP = 0.01  # points
 _SIDES: tuple[Side, ...] = ("front", "back")
-_WRAPPED = '<span class="wrapmark">'
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 _ENDS = re.compile(r"</(?:p|li|h1|tr|dt|dd|summary|div)>")
 _TAG = re.compile(r"<[^>]*>")
@@ -83,7 +83,7 @@ class _Fitting:
         self.layout = layout
         self.style = style
         self.media = {each.name: each for each in sides.media.values()}
-        self.said = [Noted("", character=character) for character in sides.missing]
+        self.said = [Noted("P001", "", character) for character in sides.missing]
         width, height = layout.inside
         lines = {"front": sides.head_lines, "back": sides.foot_lines}
         self.searches = tuple(
@@ -114,31 +114,37 @@ class _Fitting:
             front, back = (2 + looked_at.index((search, search.fits or 0)) for search in self.searches)
             return [0, front, back, 1]
 
-        parts = [self.sides.head(), self.sides.foot(), *(search.html(number) for search, number in looked_at)]
-        return galley.galley(self.sides.document(parts), self.style, self.media, self.said, chosen)
+        parts = [self.sides.head(), self.sides.foot(), *(search.page(number).html for search, number in looked_at)]
+        found = galley.galley(self.sides.document(parts), self.style, self.media, self.said, chosen)
+        told = [
+            each for search in self.searches if search.fits is not None for each in search.page(search.fits).remarks
+        ]
+        return replace(found, remarks=(*found.remarks, *told))
 
     def _broken(self) -> Fitted:
         """The card with each side that fits in no size over as few cards as can be, and in the largest size for these."""
-        counts = [1, 1]
-        parts = [self.sides.head(), self.sides.foot()]
-        pages = ""
-        for number, search in enumerate(self.searches):
-            if search.fits is None:
-                pages += f"@page {search.side}{{size:{self.layout.inside[0]}pt {search.room:.3f}pt}}"
-        for number, search in enumerate(self.searches):
+        pages = "".join(
+            f"@page {search.side}{{size:{self.layout.inside[0]}pt {search.room:.3f}pt}}"
+            for search in self.searches
+            if search.fits is None
+        )
+        counts: list[int] = []
+        shown: list[Page] = []
+        for search in self.searches:
             if search.fits is not None:
-                parts.append(search.html(search.fits))
+                counts.append(1)
+                shown.append(search.page(search.fits))
                 continue
             last = len(search.sizes) - 1
-            counts[number] = self._count(search, last, pages)
-            at = bisect_left(
-                range(search.first, last), True, key=lambda n: self._count(search, n, pages) <= counts[number]
-            )
-            parts.append(search.html(search.first + at, broken=True))
-        html = self.sides.document(parts, pages)
-        count = sum(counts)
-        found = galley.galley(html, self.style, self.media, self.said, lambda _: [0, *range(2, 2 + count), 1])
-        return Fitted(*counts, found)
+            fewest = self._count(search, last, pages)
+            tried = range(search.first, last)
+            at = bisect_left(tried, True, key=lambda n: self._count(search, n, pages) <= fewest)
+            counts.append(fewest)
+            shown.append(search.page(search.first + at, broken=True))
+        html = self.sides.document([self.sides.head(), self.sides.foot(), *(page.html for page in shown)], pages)
+        said = [*self.said, *(remark for page in shown for remark in page.remarks)]
+        units = [0, *range(2, 2 + sum(counts)), 1]
+        return Fitted(counts[0], counts[1], galley.galley(html, self.style, self.media, said, lambda _: units))
 
     def _count(self, search: _Search, number: int, pages: str) -> int:
         """How many cards a side takes in a size."""
@@ -149,7 +155,7 @@ class _Fitting:
             count = len(found)
             return []
 
-        html = self.sides.document([search.html(number, broken=True)], pages)
+        html = self.sides.document([search.page(number, broken=True).html], pages)
         galley.galley(html, self.style, self.media, (), chosen)
         return count
 
@@ -164,10 +170,10 @@ class _Search:
         self.sizes = sizes
         self.room = setting.height
         self.fits: int | None = None
-        self._made: dict[tuple[int, bool], str] = {}
+        self._made: dict[tuple[int, bool], Page] = {}
         self.first = self._unwrapped()
         self._fails = self.first - 1
-        self._profile = _Profile(self.html(self.first))
+        self._profile = _Profile(self.page(self.first).html)
         self._scale = 1.0
 
     @property
@@ -179,7 +185,7 @@ class _Search:
     def _end(self) -> int:
         return len(self.sizes) if self.fits is None else self.fits
 
-    def html(self, number: int, *, broken: bool = False) -> str:
+    def page(self, number: int, *, broken: bool = False) -> Page:
         """The side in a size; `broken` over several cards."""
         key = number, broken
         if key not in self._made:
@@ -212,11 +218,11 @@ class _Search:
 
     def _unwrapped(self) -> int:
         """The largest size in which only lines of code are wrapped that would be in a small one, too."""
-        if "<pre" not in self.html(0):
+        if "<pre" not in self.page(0).html:
             return 0
         easy = max((n for n, size in enumerate(self.sizes) if size >= _EASY), default=0)
-        least = self.html(easy).count(_WRAPPED)
-        return bisect_left(range(easy), True, key=lambda number: self.html(number).count(_WRAPPED) <= least)
+        least = len(self.page(easy).remarks)
+        return bisect_left(range(easy), True, key=lambda number: len(self.page(number).remarks) <= least)
 
 
 class _Profile:
@@ -233,4 +239,4 @@ class _Profile:
         lines = sum(ceil(length / setting.characters) for length in self.texts)
         text = 1.32 * lines + 0.35 * len(self.texts)
         code = 1.08 * sum(self.codes) + 1.3 * len(self.codes)
-        return setting.size * (text + code) + 0.75 * setting.picture * self.pictures + _SLOP
+        return setting.size * float(text + code) + 0.75 * setting.picture * self.pictures + _SLOP

@@ -12,8 +12,8 @@ from itertools import count
 from interview_helper.outputs.sheet.faces import Faces, key_of_file
 from interview_helper.outputs.sheet.flashcards.fitting import GAP, Fitted
 from interview_helper.outputs.sheet.flashcards.layout import FlashcardLayout
-from interview_helper.outputs.sheet.imposition import COLORS, Whole
-from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Placed, Sheet
+from interview_helper.outputs.sheet.imposition import COLORS
+from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Placed, Sheet, Whole
 from interview_helper.outputs.sheet.record import Element, Mark, Place
 
 _BOLD, _WIDEST = "IBMPlexSansCondensed-SemiBold", "DejaVuSans"
@@ -104,11 +104,9 @@ class _Imposition:
             for number in spots:
                 self._back(back, number, layout.back(number - start))
         return self.book.written(
-            title=self.whole.title,
-            author=self.whole.author,
-            language=self.whole.language,
-            tree=self.tree,
-            placed=self.placed,
+            self.whole,
+            self.tree,
+            self.placed,
             labels={},
             # What is scaled to the page is no longer behind its front in printers that are off center.
             printing=b"/PrintScaling/None/Duplex%s" % _FLIPS[layout.flip],

@@ -15,7 +15,7 @@ from typing import Literal
 
 from interview_helper import neutral
 from interview_helper.model import Block, Card, Deck, Kind, Library, Media
-from interview_helper.outputs.sheet.markup import Body, document, lacking, with_signs
+from interview_helper.outputs.sheet.markup import Body, Page, document, lacking, with_signs
 
 _BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _SLOT = '<span class="number" data-slot="number"></span>'
@@ -39,8 +39,13 @@ class Setting:
 
     @property
     def lines(self) -> int:
+        """How many lines of prose surely fit."""
+        return max(1, int(self.height / (self.size * 1.4)))
+
+    @property
+    def code(self) -> int:
         """How many lines of code surely fit."""
-        return max(1, int(self.height / (self.size * 1.2)))
+        return max(1, int(self.height / (self.size * 1.1)) - 1)
 
     @property
     def characters(self) -> int:
@@ -85,13 +90,19 @@ class Sides:
         """About how many lines the foot has."""
         return self._lines(self.card.source)
 
-    def side(self, side: Side, setting: Setting) -> str:
-        """A side in a size, as HTML."""
-        body = Body(Library((), self.media), {}, setting)
+    def side(self, side: Side, setting: Setting) -> Page:
+        """A side in a size: a part of a document. Its remarks count the blocks as `counted` has them."""
+        before = len(self._blocks("front")) if side == "back" else 0
+        body = Body(Library((), self.media), {}, setting, count=[None] * before)
         html = self._front(body) if side == "front" else self._back(body)
         hyphens = "auto" if setting.characters < _SHORT_LINE else "manual"
         style = f"--size:{setting.size:g}pt;--picture:{setting.picture:.2f}pt;--hyphens:{hyphens}"
-        return f'<section class="{side}" style="{style}">{html}</section>'
+        return Page(f'<section class="{side}" style="{style}">{html}</section>', tuple(body.remarks))
+
+    @property
+    def counted(self) -> tuple[Block, ...]:
+        """The blocks of both sides, as remarks count them."""
+        return (*self._blocks("front"), *self._blocks("back"))
 
     def document(self, parts: Iterable[str], style: str = "") -> str:
         """Parts of the card as a document, with a style of its own where it needs one."""
@@ -120,7 +131,9 @@ class Sides:
         card = self.card
         body = Body(Library((), self.media), {}, Setting(0, 0, 0))
         parts = (source for block in self.blocks for source in body.source(block))
-        head = repr((self.deck.language, card.kind, card.trail, card.source, len(card.question), self.missing, self.room))
+        head = repr(
+            (self.deck.language, card.kind, card.trail, card.source, len(card.question), self.missing, self.room)
+        )
         return "\0".join((head, *parts))
 
     @property
@@ -140,29 +153,37 @@ class Sides:
     def _long(self, words: str) -> bool:
         return len(words) * _SMALL > (self.room - NUMBER) * _FEW_LINES
 
-    def _front(self, body: Body) -> str:
-        """The trail where it is too long for the head, the question, and an answer that has blanks of its own."""
+    def _blocks(self, side: Side) -> tuple[Block, ...]:
+        """The blocks of a side, its heading left out.
+
+        An answer that has blanks belongs to the text with blanks, as in Anki: then it stands on both sides. A question
+        that has blanks stands with its words on the back.
+        """
         card = self.card
-        title, blocks = card.heading.html, card.question
+        if side == "front":
+            return (*card.question, *(card.answer if self._has_blanks and any(map(_marked, card.answer)) else ()))
+        return (*(block for block in card.question if self._has_blanks and _marked(block)), *card.answer)
+
+    def _front(self, body: Body) -> str:
+        """The question, below the trail where that is too long for the head."""
+        title, blocks = self.card.heading.html, self._blocks("front")
         if self._has_blanks:
-            whole = any(neutral.marks(block.html) for block in card.answer)  # it belongs to the text then, as in Anki
             title = neutral.with_blanks(title, _blank)
-            below = (*blocks, *card.answer) if whole else blocks
-            blocks = tuple(replace(block, html=neutral.with_blanks(block.html, _blank)) for block in below)
+            blocks = tuple(replace(block, html=neutral.with_blanks(block.html, _blank)) for block in blocks)
         trail = f'<p class="trail">{escape(self._trail)}</p>' if self._long(self._trail) else ""
         return f"{trail}<h1>{body.turned(title)}</h1>{''.join(map(body.block, blocks))}"
 
     def _back(self, body: Body) -> str:
-        """What has blanks on the front, with its words, the answer, and a source that is too long for the foot."""
+        """The answer, above the source where that is too long for the foot."""
         card = self.card
-        title = ""
-        blocks = card.answer
-        if self._has_blanks:
-            blocks = (*(block for block in card.question if neutral.marks(block.html)), *blocks)
-            if neutral.marks(card.heading.html):
-                title = f'<p class="heading">{body.turned(card.heading.html)}</p>'
+        heading = card.heading if self._has_blanks and _marked(card.heading) else None
+        title = f'<p class="heading">{body.turned(heading.html)}</p>' if heading else ""
         source = f'<p class="source">{_source(card.source)}</p>' if self._long(card.source) else ""
-        return f"{title}{''.join(map(body.block, blocks))}{source}"
+        return f"{title}{''.join(map(body.block, self._blocks('back')))}{source}"
+
+
+def _marked(block: Block) -> bool:
+    return bool(neutral.marks(block.html))
 
 
 def _blank(hint: str) -> str:

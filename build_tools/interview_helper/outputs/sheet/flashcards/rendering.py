@@ -16,7 +16,7 @@ from interview_helper.outputs.sheet.flashcards.fitting import Fitted
 from interview_helper.outputs.sheet.flashcards.imposition import Flashcard, imposed
 from interview_helper.outputs.sheet.flashcards.layout import CHOICES, FlashcardLayout
 from interview_helper.outputs.sheet.flashcards.markup import Sides, printed
-from interview_helper.outputs.sheet.imposition import Whole
+from interview_helper.outputs.sheet.pdf import Whole
 from interview_helper.outputs.sheet.remarks import placed
 
 _Job = tuple[int, Sides, FlashcardLayout, str]
@@ -36,9 +36,12 @@ def rendered(
         for (topic, number), each, found in zip(_numbers(build), sides, fitted, strict=True)
     ]
     whole = Whole(f"{build.deck.title} · flashcards", build.deck.author, build.deck.language)
-    remarks = (remark for found in fitted for remark in found.galley.remarks)
+    remarks = ((each.counted, found.galley.remarks) for each, found in zip(sides, fitted, strict=True))
     overfull = (_overfull(each.card, found, layout) for each, found in zip(sides, fitted, strict=True))
-    diagnostics = (*placed(remarks, build), *(found for found in overfull if found))
+    diagnostics = (
+        *placed(remarks, build, "flashcard", [block for each in sides for block in each.blocks]),
+        *(found for found in overfull if found),
+    )
     return imposed(whole, cards, layout, faces), ordered(diagnostics)
 
 
@@ -62,13 +65,13 @@ def _numbers(build: Build) -> Iterator[tuple[int, int]]:
 def _fitted(sides: Sequence[Sides], layout: FlashcardLayout, cache: Cache | None, told: _Told) -> list[Fitted]:
     """The galleys of all cards: those that are kept, and the others laid out."""
     style = fitting.style(layout)
-    base = f"{galleys.versions()}\0{style}\0{layout!r}" if cache else ""
+    base = f"{galleys.versions()}\0{style}\0{layout!r}" if cache is not None else ""
     keys: list[str] = []
     found: list[Fitted | None] = []
     jobs: list[_Job] = []
     for number, each in enumerate(sides):
         kept = None
-        if cache:
+        if cache is not None:
             keys.append(hashlib.sha256(f"{base}\0{each.key}".encode("utf-8", "surrogatepass")).hexdigest())
             kept = cache.get(keys[-1])
         found.append(fitting.unpacked(kept) if kept else None)
@@ -76,7 +79,7 @@ def _fitted(sides: Sequence[Sides], layout: FlashcardLayout, cache: Cache | None
             jobs.append((number, each, layout, style))
     longest_first = sorted(jobs, key=lambda job: -sum(len(block.html) for block in job[1].blocks))
     for done, (number, data) in enumerate(galleys.made(_done, longest_first, style), 1):
-        if cache:
+        if cache is not None:
             cache.put(keys[number], data)
         found[number] = fitting.unpacked(data)
         if told:
@@ -94,8 +97,10 @@ def _overfull(card: Card, fitted: Fitted, layout: FlashcardLayout) -> Diagnostic
     pieces = max(fitted.fronts, fitted.backs)
     if pieces == 1:
         return None
-    what = "question" if fitted.fronts > 1 else "answer"
+    what = "question" if fitted.fronts > 1 else "answer to"
     words = " ".join(card.heading.text.split())
     larger = [each for each in CHOICES if each <= layout.per_page / 2]
     hint = f"split it, or write per_page = {larger[-1]} below [flashcards]" if larger else "split it"
-    return Diagnostic("P006", card.span, f"the {what} of {words!r} fits on no flashcard and goes on over {pieces}", hint)
+    return Diagnostic(
+        "P006", card.span, f"the {what} {words!r} fits on no flashcard and goes on over {pieces}", hint
+    )
