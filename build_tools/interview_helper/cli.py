@@ -37,6 +37,7 @@ class Part(StrEnum):
 
     DECK = "deck"
     SHEET = "sheet"
+    FLASHCARDS = "flashcards"
 
 
 class Format(StrEnum):
@@ -59,14 +60,16 @@ def build(
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     only: Annotated[Part | None, typer.Option("--only", help="Write this output alone.")] = None,
-    topic: Annotated[str | None, typer.Option("--topic", help="Print this topic alone: a sheet of its own.")] = None,
-    tag: Annotated[str | None, typer.Option("--tag", help="Print what has this tag alone: a sheet of its own.")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", help="Print this topic alone, on paper of its own.")] = None,
+    tag: Annotated[
+        str | None, typer.Option("--tag", help="Print what has this tag alone, on paper of its own.")
+    ] = None,
     strict: _Strict = False,
     locked: Annotated[
         bool, typer.Option("--locked", help="Write nothing and exit 1 where the lock would change (for CI).")
     ] = False,
 ) -> None:
-    """Check the notes, then write deck and sheet. An error in the notes writes nothing."""
+    """Check the notes, then write deck and sheet, and the flashcards that are asked for. An error writes nothing."""
     from interview_helper import changes, files, project
     from interview_helper.diagnostics import ordered
     from interview_helper.selection import Selection
@@ -76,10 +79,14 @@ def build(
     _complain(notes, ordered((*notes.diagnostics, *plan.diagnostics)))
     if notes.broken or plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
-    parts = frozenset([only.value] if only else [p.value for p in Part])
+    usual = (Part.DECK, Part.SHEET, *([Part.FLASHCARDS] if notes.notes.config.with_flashcards else []))
+    parts = frozenset(part.value for part in ([only] if only else usual))
     chosen = Selection()
     if topic is not None or tag is not None:
-        chosen, parts = _chosen(notes, topic, tag, only), frozenset([Part.SHEET.value])
+        chosen, parts = _chosen(notes, topic, tag, only), parts - {Part.DECK.value}
+    mine = (card for card in notes.cards if notes.notes.selected in ("", card.span.path))
+    if only is Part.FLASHCARDS and not any(map(chosen.has_card, mine)):
+        _refuse(files.Refusal("none of it is a card", "write text below a heading that is for the deck", 2))
     kept = notes.notes.lock
     if locked and "deck" in parts and plan.lock != kept.text:
         what = "does not exist" if kept.text is None else "is not up to date"
@@ -104,6 +111,7 @@ def _chosen(notes: Understood, topic: str | None, tag: str | None, only: Part | 
     """What is printed of the notes: paper alone, because a deck of some cards would leave the others unrecorded."""
     from interview_helper import files
     from interview_helper.files import Refusal
+    from interview_helper.model import Only
     from interview_helper.selection import Selection, tag_of
 
     if only is Part.DECK:
@@ -111,7 +119,7 @@ def _chosen(notes: Understood, topic: str | None, tag: str | None, only: Part | 
         what = f"a {given.removeprefix('--')} is printed; the deck is always whole"
         _refuse(Refusal(what, f"leave {given} or --only deck away", 2))
     chosen = Selection(topic, None if tag is None else tag_of(tag))
-    if unknown := chosen.unknown(notes.documents):
+    if unknown := chosen.unknown(notes.documents, Only.SHEET if only is Part.FLASHCARDS else Only.DECK):
         hint = f"--{unknown.key} {' or '.join(map(files.quoted, unknown.alike))}"
         _refuse(Refusal(unknown.message, hint if unknown.alike else "write <!-- tags: … --> below a heading", 2))
     return chosen

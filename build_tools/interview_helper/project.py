@@ -21,10 +21,11 @@ from interview_helper.files import Refusal, contents, moved, shown, typed, unrea
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
-from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Reference, Source, Span
+from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Only, Reference, Source, Span
 from interview_helper.outputs.sheet import Layout, PangoMissing, pango
+from interview_helper.outputs.sheet.flashcards import FlashcardLayout
 from interview_helper.parse import Parsed, parse, slug_of, words_of
-from interview_helper.selection import Selection
+from interview_helper.selection import FLASHCARDS, Selection
 
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NO_FOLDERS = ("node_modules",)
@@ -471,18 +472,32 @@ class Paper:
 
     name: str
     build: Build
-    layout: Layout
+    layout: Layout | FlashcardLayout
 
 
 def papers(
     notes: Understood, made: Build, outputs: frozenset[str], selection: Selection = _EVERYTHING
 ) -> tuple[Paper, ...]:
-    """The sheet of what was made and those of `[[sheet.also]]`, or the one sheet of a selection.
+    """The sheet of what was made and those of `[[sheet.also]]`, or the one sheet of a selection; and the flashcards.
 
-    That one is a sheet of `[[sheet.also]]` where it is of the same selection.
+    That one is a sheet of `[[sheet.also]]` where it is of the same selection. A selection without a card has no
+    flashcards.
     """
-    if "sheet" not in outputs:
-        return ()
+    sheets = _sheets(notes, made, selection) if "sheet" in outputs else ()
+    return (*sheets, *(_flashcards(notes, made, selection) if "flashcards" in outputs else ()))
+
+
+def _flashcards(notes: Understood, made: Build, selection: Selection) -> Iterable[Paper]:
+    chosen, name = selection.build(made), f"{_name(notes)}-{FLASHCARDS}"
+    if not chosen.cards:
+        return
+    if selection != _EVERYTHING:
+        name = f"{name}-{selection.name(made.library.documents, Only.SHEET)}"
+        chosen = _titled(chosen, made.deck, selection)
+    yield Paper(name, chosen, notes.notes.config.flashcards)
+
+
+def _sheets(notes: Understood, made: Build, selection: Selection) -> tuple[Paper, ...]:
     config, name = notes.notes.config, _name(notes)
     if selection != _EVERYTHING:
         same = (each for each in config.also if each.selection.same(selection))
@@ -493,11 +508,15 @@ def papers(
 
 
 def _also(name: str, made: Build, also: Also) -> Paper:
-    title = made.deck.title
-    named = also.title or (title if also.selection.tag is None else f"{title} · {also.selection.tag}")
-    chosen = also.selection.build(made)
+    chosen = _titled(also.selection.build(made), made.deck, also.selection, also.title)
     own = also.name or also.selection.name(made.library.documents)
-    return Paper(f"{name}-{own}", replace(chosen, deck=replace(made.deck, title=named)), also.layout)
+    return Paper(f"{name}-{own}", chosen, also.layout)
+
+
+def _titled(chosen: Build, deck: Deck, selection: Selection, title: str = "") -> Build:
+    """What is chosen of a deck, under a title or its own with the tag."""
+    own = deck.title if selection.tag is None else f"{deck.title} · {selection.tag}"
+    return replace(chosen, deck=replace(deck, title=title or own))
 
 
 def _name(notes: Understood) -> str:
@@ -509,7 +528,7 @@ def _name(notes: Understood) -> str:
 def build(
     notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], selection: Selection = _EVERYTHING
 ) -> Outcome:
-    """Write the outputs that are asked for (`deck`, `sheet`), or the sheet of a selection. The lock comes first.
+    """Write the outputs that are asked for (`deck`, `sheet`, `flashcards`), on paper those of a selection. The lock comes first.
 
     An id that is recorded and never published does no harm; one that is published and never recorded loses a history.
     Raises Refusal where the lock is gone and something of before shows that there was one.
@@ -542,11 +561,17 @@ def build(
         put(f"{_name(notes)}.apkg", anki.render(made))
     for paper in papers(notes, made, outputs, selection):
         from interview_helper.outputs import sheet
+        from interview_helper.outputs.sheet import flashcards
 
+        rendered: sheet.Sheet | flashcards.Flashcards
         try:
-            rendered = sheet.render(paper.build, paper.layout)
+            if isinstance(paper.layout, FlashcardLayout):
+                rendered = flashcards.render(paper.build, paper.layout)
+            else:
+                rendered = sheet.render(paper.build, paper.layout)
         except PangoMissing as error:
-            refusal = Refusal(f"the sheet needs Pango, which can't be loaded: {error}", pango.remedy())
+            what = "flashcards need" if isinstance(paper.layout, FlashcardLayout) else "sheet needs"
+            refusal = Refusal(f"the {what} Pango, which can't be loaded: {error}", pango.remedy())
             break
         said = {(d.code, d.span) for d in diagnostics}
         diagnostics += (d for d in rendered.diagnostics if (d.code, d.span) not in said)

@@ -65,7 +65,7 @@ def _numbers(build: Build) -> Iterator[tuple[int, int]]:
 def _fitted(sides: Sequence[Sides], layout: FlashcardLayout, cache: Cache | None, told: _Told) -> list[Fitted]:
     """The galleys of all cards: those that are kept, and the others laid out."""
     style = fitting.style(layout)
-    base = f"{galleys.versions()}\0{style}\0{layout!r}" if cache is not None else ""
+    base = f"{galleys.versions()}\0{style}\0{layout.inside}\0{layout.size}" if cache is not None else ""
     keys: list[str] = []
     found: list[Fitted | None] = []
     jobs: list[_Job] = []
@@ -101,6 +101,4 @@ def _overfull(card: Card, fitted: Fitted, layout: FlashcardLayout) -> Diagnostic
     words = " ".join(card.heading.text.split())
     larger = [each for each in CHOICES if each <= layout.per_page / 2]
     hint = f"split it, or write per_page = {larger[-1]} below [flashcards]" if larger else "split it"
-    return Diagnostic(
-        "P006", card.span, f"the {what} {words!r} fits on no flashcard and goes on over {pieces}", hint
-    )
+    return Diagnostic("P006", card.span, f"the {what} {words!r} fits on no flashcard and goes on over {pieces}", hint)
