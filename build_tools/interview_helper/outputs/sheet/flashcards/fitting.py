@@ -24,6 +24,7 @@ _SMALL_LINE = 8.125  # points, the height of a line in head and foot
 _ENDLESS = 20_000.0  # points that a page is high where nothing is to be broken
 _SLOP = 0.01  # points
 _SIDES: tuple[Side, ...] = ("front", "back")
+_WRAPPED = '<span class="wrapmark">'
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 _ENDS = re.compile(r"</(?:p|li|h1|tr|dt|dd|summary|div)>")
 _TAG = re.compile(r"<[^>]*>")
@@ -217,12 +218,12 @@ class _Search:
         return Setting(self.setting.room, self.setting.height, self.sizes[number])
 
     def _unwrapped(self) -> int:
-        """The largest size in which only lines of code are wrapped that would be in a small one, too."""
+        """The largest size in which no line of code is wrapped oftener than in a small one."""
         if "<pre" not in self.page(0).html:
             return 0
         easy = max((n for n, size in enumerate(self.sizes) if size >= _EASY), default=0)
-        least = len(self.page(easy).remarks)
-        return bisect_left(range(easy), True, key=lambda number: len(self.page(number).remarks) <= least)
+        fewest = self.page(easy).html.count(_WRAPPED)
+        return bisect_left(range(easy), True, key=lambda number: self.page(number).html.count(_WRAPPED) <= fewest)
 
 
 class _Profile:
