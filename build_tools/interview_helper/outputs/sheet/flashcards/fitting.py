@@ -19,7 +19,8 @@ from interview_helper.outputs.sheet.record import Galley, Noted
 
 GAP = 6.0  # points between a side and the head or foot
 _STEP = 0.5  # points between two sizes
-_EASY = 7.5  # points; down to here text is set smaller rather than a line of code broken
+_EASY, _EASY_WORD = 7.5, 10.0  # points; down to here text is set smaller rather than a line of code or a word broken
+_LETTER, _INSET = 0.52, 1.6  # em that a letter is wide at most, more or less, and what a list or a title takes
 _SMALL_LINE = 8.125  # points, the height of a line in head and foot
 _ENDLESS = 20_000.0  # points that a page is high where nothing is to be broken
 _SLOP = 0.01  # points
@@ -27,7 +28,9 @@ _SIDES: tuple[Side, ...] = ("front", "back")
 _WRAPPED = '<span class="wrapmark">'
 _PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 _ENDS = re.compile(r"</(?:p|li|h1|tr|dt|dd|summary|div)>")
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_BREAK = re.compile(r"[\s/-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ class _Search:
         self.room = setting.height
         self.fits: int | None = None
         self._made: dict[tuple[int, bool], Page] = {}
-        self.first = self._unwrapped()
+        self.first = self._whole()
         self._fails = self.first - 1
         self._profile = _Profile(self.page(self.first).html)
         self._scale = 1.0
@@ -217,23 +220,32 @@ class _Search:
     def _of(self, number: int) -> Setting:
         return Setting(self.setting.room, self.setting.height, self.sizes[number])
 
-    def _unwrapped(self) -> int:
-        """The largest size in which no line of code is wrapped oftener than in a small one."""
-        if "<pre" not in self.page(0).html:
-            return 0
+    def _whole(self) -> int:
+        """The largest size in which no line of code and no word is broken that would be whole in a small one."""
+        html = self.page(0).html
+        widest = [em for em in _Profile(html).words if self.setting.room / em >= _EASY_WORD]
+        words = next(
+            (n for n, size in enumerate(self.sizes) if size * max(widest, default=0.0) <= self.setting.room), 0
+        )
+        if "<pre" not in html:
+            return words
         easy = max((n for n, size in enumerate(self.sizes) if size >= _EASY), default=0)
         fewest = self.page(easy).html.count(_WRAPPED)
-        return bisect_left(range(easy), True, key=lambda number: self.page(number).html.count(_WRAPPED) <= fewest)
+        lines = bisect_left(range(easy), True, key=lambda number: self.page(number).html.count(_WRAPPED) <= fewest)
+        return max(words, lines)
 
 
 class _Profile:
-    """What of a side tells roughly how high it will be."""
+    """What of a side tells roughly how large it will be."""
 
     def __init__(self, html: str) -> None:
         self.codes = [code.count("\n") + 1 for code in _PRE.findall(html)]
-        texts = (unescape(_TAG.sub("", part)) for part in _ENDS.split(_PRE.sub("", html)))
+        texts = [unescape(_TAG.sub("", part)) for part in _ENDS.split(_PRE.sub("", html))]
         self.texts = [len(text) for text in texts if text.strip()]
         self.pictures = html.count("<img")
+        # Tables have their own way with words.
+        prose = unescape(_TAG.sub("", _TABLE.sub("", _PRE.sub("", html))))
+        self.words = [len(word) * _LETTER + _INSET for word in set(_BREAK.split(prose))]
 
     def height(self, setting: Setting) -> float:
         """How high the side may be in a size, in points."""

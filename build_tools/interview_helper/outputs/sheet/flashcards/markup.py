@@ -21,10 +21,11 @@ _BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _SLOT = '<span class="number" data-slot="number"></span>'
 _LARGEST_PICTURE = 10.0  # em of the text that a picture is high at most, so that it shrinks with it
 _LINE = 1.4  # em around a picture in its line
-_SHORT_LINE = 30  # characters, below which words are broken: on paper nobody searches for them
+_SHORT_LINE = 22  # characters, below which words are hyphenated
 _SMALL = 3.0  # points that a character takes in head and foot, more or less
 NUMBER = 46.0  # points in head and foot that are kept for the number; style.css says so too
 _FEW_LINES = 3  # of head or foot; what takes more belongs to the text
+_SHORT = re.compile(r"<[^>]*>|(?<![\w/])\w{1,3}/\w{1,3}(?![\w/])")  # I/O, TCP/IP: too short for a break at the slash
 
 Side = Literal["front", "back"]
 
@@ -171,6 +172,7 @@ class Sides:
             title = neutral.with_blanks(title, _blank)
             blocks = tuple(replace(block, html=neutral.with_blanks(block.html, _blank)) for block in blocks)
         trail = f'<p class="trail">{escape(self._trail)}</p>' if self._long(self._trail) else ""
+        title = _SHORT.sub(lambda m: m[0] if m[0].startswith("<") else f'<span class="whole">{m[0]}</span>', title)
         return f"{trail}<h1>{body.turned(title)}</h1>{''.join(map(body.block, blocks))}"
 
     def _back(self, body: Body) -> str:
