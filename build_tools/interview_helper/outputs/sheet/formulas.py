@@ -10,13 +10,15 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import escape, unescape
+from importlib.metadata import version
 from math import hypot
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from interview_helper.outputs.sheet.mathml import TOO_DEEP, Unset, mended, stretches
 
-__all__ = ["Drawing", "Unset", "drawn"]
+__all__ = ["Drawing", "Unset", "drawn", "narrowed", "shown", "shrunk", "versions", "widths"]
 
 _LONGEST = 2000  # characters
 _DEEPEST = 24  # braces in braces
@@ -55,6 +57,10 @@ _IN_WORDS = {  # what latex2mathml raises
     "NoAvailableTokensError": "something is missing at its end",
     "RecursionError": TOO_DEEP,
 }
+_IMAGE = re.compile(
+    r'<img class="maths"(?: data-share="(?P<share>[^"]*)")? style="width:(?P<width>[^"]*?)em;height:(?P<height>[^"]*?)em;'
+    r'vertical-align:-(?P<depth>[^"]*?)em" alt="(?P<tex>[^"]*)" src="(?P<address>[^"]*)">'
+)
 _POINT = re.compile(r"(-?[0-9.]+) (-?[0-9.]+)")
 _COMMAND = re.compile(r" *([MLQCZ]) *")
 
@@ -96,6 +102,46 @@ def _drawn(tex: str, displayed: bool) -> Drawing | str:
         return str(unset)
     except Exception as error:  # noqa: BLE001  what the libraries raise for TeX that they did not expect is of any kind
         return _IN_WORDS.get(type(error).__name__, "it is broken TeX, or TeX that is not known here")
+
+
+def shown(drawing: Drawing, tex: str, wide: float, high: float, color: str = "") -> str:
+    """A drawing as HTML, on the baseline, at most so `wide` and `high` in em; `tex` is what is read out."""
+    measures = drawing.width, drawing.height, drawing.depth
+    return _image(measures, escape(tex), drawing.address(color), min(1.0, wide / drawing.width, high / drawing.height))
+
+
+def widths(html: str) -> list[float]:
+    """How wide the formulas of `html` are, in em."""
+    return [float(match["width"]) for match in _IMAGE.finditer(html)]
+
+
+def narrowed(html: str, wide: float) -> str:
+    """`html` with each formula at most so `wide` in em."""
+
+    def image(match: re.Match[str]) -> str:
+        share = wide / float(match["width"])
+        measures = float(match["width"]), float(match["height"]), float(match["depth"])
+        before = float(match["share"] or 1)
+        return _image(measures, match["tex"], match["address"], share, before) if share < 1 else match[0]
+
+    return _IMAGE.sub(image, html)
+
+
+def shrunk(html: str) -> list[tuple[str, float]]:
+    """The formulas of `html` that are smaller than their text, as TeX and with their size in its em."""
+    return [(unescape(match["tex"]), float(match["share"])) for match in _IMAGE.finditer(html) if match["share"]]
+
+
+def _image(measures: tuple[float, float, float], tex: str, address: str, share: float, before: float = 1.0) -> str:
+    width, height, depth = (f"{measure * share:.4g}em" for measure in measures)
+    named = f' data-share="{share * before:.4g}"' if share * before < 1 else ""
+    style = f"width:{width};height:{height};vertical-align:-{depth}"
+    return f'<img class="maths"{named} style="{style}" alt="{tex}" src="{address}">'
+
+
+def versions() -> str:
+    """What a drawing depends on beside its formula."""
+    return " ".join(f"{name} {version(name)}" for name in ("latex2mathml", "ziafont", "ziamath"))
 
 
 def _checked(tex: str) -> str:

@@ -345,6 +345,7 @@ def _leaf(element: Element) -> tuple[Element, str]:
     if element.tag == "mtext":
         made.text = text
         return made, _ORDINARY
+    text = _OTHER_SIGNS.get(text, text)
     if not text:  # latex2mathml has one where an alignment goes on with a sign
         return Element("mspace"), _ORDINARY
     kind = _kind(element, text)
@@ -356,7 +357,7 @@ def _leaf(element: Element) -> tuple[Element, str]:
         made.tag = "mo"
     if element.get("fence") == "true":
         text = {"<": "⟨", ">": "⟩"}.get(text, text)
-    made.text = _OTHER_SIGNS.get(text, text)
+    made.text = text
     if made.get("mathvariant") == "sans":  # which would be slanted
         del made.attrib["mathvariant"]
         made.text = "".join(map(_sans, text))

@@ -103,11 +103,12 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something that the layout has to say of what it laid out; `character` or `address` is what it says it of."""
+    """Something that there is to say of what was laid out: of a `character`, of what has an `address`, of a `formula`."""
 
     words: str
     character: str = ""
     address: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def packed(galley: Galley) -> bytes:
         "tree": [_listed(element) for element in galley.tree],
         "glyphs": {face: {str(g): each for g, each in glyphs.items()} for face, glyphs in galley.glyphs.items()},
         "objects": {name: blob(data) for name, data in galley.objects.items()},
-        "remarks": [[r.words, r.character, r.address] for r in galley.remarks],
+        "remarks": [[r.words, r.character, r.address, r.formula] for r in galley.remarks],
     }
     text = json.dumps(head, separators=(",", ":")).encode()
     return zlib.compress(b"".join((len(text).to_bytes(4, "big"), text, *blobs)), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
@@ -11,6 +12,10 @@ from interview_helper.model import Block, Build, Document, Only, Section, Span
 from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
+_BROKEN = "write it in other TeX, or in backticks"
+_WIDE = r"break it into lines, as with \begin{aligned}"
+_SOUGHT = 200  # characters of a formula by which it is found
+_SHOWN = 40  # characters of it that a message has
 _NAMED = 8  # characters that a message names; a note in another script has hundreds
 
 
@@ -19,9 +24,47 @@ def placed(remarks: Iterable[Noted], build: Build) -> tuple[Diagnostic, ...]:
     remarks = tuple(dict.fromkeys(remarks))
     lacking = {remark.character for remark in remarks if remark.character}
     found = [*_lacking(lacking, build)] if lacking else []
-    others = (remark for remark in remarks if not remark.character)
+    others = (remark for remark in remarks if not remark.character and not remark.formula)
     found += (Diagnostic("P002", _showing(remark.address, build), remark.words) for remark in others)
+    found += _formulas([remark for remark in remarks if remark.formula], build)
     return ordered(found)
+
+
+def _formulas(remarks: Iterable[Noted], build: Build) -> Iterator[Diagnostic]:
+    """A diagnostic for each formula of the notes that there is something to say of."""
+    said: dict[str, list[str]] = {}
+    for remark in remarks:
+        said.setdefault(remark.formula, []).append(remark.words)
+    for document in build.library.documents if said else ():
+        lines = document.source.text.split("\n")
+        for block in _printed(document):
+            written = neutral.formulas(block.html)
+            for tex, span in zip(written, _spans(written, block.span, lines), strict=True):
+                for words in said.get(tex, ()):
+                    hint = _BROKEN if words.startswith("can't") else _WIDE
+                    yield Diagnostic("P003", span, f"the formula {_shortened(tex)} {words}", hint)
+
+
+def _spans(written: list[str], span: Span, lines: list[str]) -> Iterator[Span]:
+    """The places of the formulas of a block; the block where one is spelt otherwise there."""
+    text = "\n".join(lines[span.line - 1 : span.end_line])
+    at = span.column - 1
+
+    def place(offset: int) -> tuple[int, int]:
+        return span.line + text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset)
+
+    for tex in written:
+        words = (re.escape(word).replace(r"\|", r"\\?\|") for word in tex[:_SOUGHT].split())
+        # A quote goes on with its sign in the next line.
+        found = re.compile(r"\$\$?[\s>]*" + r"[\s>]+".join(words) + r"(?:[\s>]*\$\$?)?").search(text, at)
+        if found:
+            at = found.end()
+        yield Span(span.path, *place(found.start()), *place(found.end())) if found else span
+
+
+def _shortened(tex: str) -> str:
+    words = " ".join(tex.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
 
 
 def _lacking(characters: set[str], build: Build) -> Iterator[Diagnostic]:
