@@ -34,9 +34,8 @@ _CELL = 20  # characters a line of code has in a table, whose columns are not kn
 _TOP = 3  # the level of the headings that have a rule beside them
 _NUMBER_SLOT = '<span class="number" data-slot="number"></span>'
 _TITLES = {2: (1.18, 2.6), 3: (1.07, 0.0)}  # the size of a heading, and the em of it that its bar and number take
-_TITLE = (1.0, 0.0)
 _ENTRY = (0.86, 3.9)  # the same of an entry in the contents
-_BAR = "#fff"  # words on the bar of a topic
+_INK, _ON_BAR = "#111", "#fff"  # the color of text, and of that on the bar of a topic
 _TALL = 0.8  # of a column that a formula is high at most
 _SMALL = 0.6  # of its size: a formula that must be set smaller than that is told
 _PICTURE = 200.0  # points that a picture is high at most; style.css says so too
@@ -160,7 +159,7 @@ class Markup:
         title = neutral.with_links(section.title.html, lambda _, inner: inner)
         title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
         number = _NUMBER_SLOT if name == "first" else ""
-        shown = self._body.turned(title, _Title(*_ENTRY, self.layout.entry, self.layout.size))
+        shown = self._body.turned(title, _Title.of(self.layout.entry / self.layout.size, _ENTRY, _INK))
         link = f'<a href="#{quote(_id(path, section))}">{number}{shown}</a>'
         return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
 
@@ -206,18 +205,16 @@ def _counted(count: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """Where a heading stands: its size, the em of it that are taken, the width in points, the size of text."""
+    """What a heading is to its formulas: its room in its own em, and its color."""
 
-    size: float
-    taken: float
-    width: float
-    text: float
-    color: str = ""
+    room: float
+    color: str
 
-    @property
-    def room(self) -> float:
-        """In em of its own."""
-        return self.width / (self.text * self.size) - self.taken
+    @classmethod
+    def of(cls, width: float, measures: tuple[float, float], color: str) -> _Title:
+        """A heading in a column so wide in em of the text, with its size in them and the em of it that are taken."""
+        size, taken = measures
+        return cls(width / size - taken, color)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +260,8 @@ class _Body:
 
     def _title(self, section: Section, level: int) -> str:
         width = self.layout.column if level == 2 else _room(self.layout, 0, 0)
-        size, taken = _TITLES.get(level, _TITLE)
-        return self.turned(section.title.html, _Title(size, taken, width, self.layout.size, _BAR if level == 2 else ""))
+        title = _Title.of(width / self.layout.size, _TITLES.get(level, (1.0, 0.0)), _ON_BAR if level == 2 else _INK)
+        return self.turned(section.title.html, title)
 
     def turned(self, html: str, title: _Title | None = None) -> str:
         """Neutral HTML as the sheet's own; that of a heading, where one is given."""
@@ -305,7 +302,9 @@ class _Body:
         else:
             size = self.layout.size
             wide = title.room if title else room / size
-            shown = formulas.shown(drawing, tex, wide, _TALL * self.layout.height / size, title.color if title else "")
+            shown = formulas.shown(
+                drawing, tex, wide, _TALL * self.layout.height / size, title.color if title else _INK
+            )
         return f'<span class="formula">{shown}</span>' if block else shown
 
     def _article(self, section: Section, path: str, level: int) -> str:
