@@ -400,6 +400,20 @@ CODES: dict[str, Code] = {
             "smaller; one that has to be smaller than 60 % of the text is named too. Write it in other TeX, break it into "
             "lines with `\\begin{aligned}`, or put it in backticks.",
         ),
+        (
+            "P004",
+            "code line wider than its column",
+            _H,
+            "The line is wrapped on the sheet, with a ↩ where it goes on. A shorter line reads better; so do fewer columns or "
+            "a smaller `size` in deck.toml.",
+        ),
+        (
+            "P005",
+            "sheet that fits on no such number of pages",
+            _W,
+            "`pages` in deck.toml asks for fewer pages than the notes take in the smallest type that can be read, 5 points. "
+            "The sheet is printed in that size, on as many pages as it needs.",
+        ),
     )
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from interview_helper import neutral
@@ -16,33 +16,51 @@ _BROKEN = "write it in other TeX, or in backticks"
 _WIDE = r"break it into lines, as with \begin{aligned}"
 _SOUGHT = 200  # characters of a formula by which it is found
 _SHOWN = 40  # characters of it that a message has
+_SHORTER = "break it, or give the sheet fewer columns"
 _NAMED = 8  # characters that a message names; a note in another script has hundreds
 
 
-def placed(remarks: Iterable[Noted], build: Build) -> tuple[Diagnostic, ...]:
-    """All remarks as diagnostics: the missing characters once a note, the others each once."""
-    remarks = tuple(dict.fromkeys(remarks))
-    lacking = {remark.character for remark in remarks if remark.character}
-    found = [*_lacking(lacking, build)] if lacking else []
-    others = (remark for remark in remarks if not remark.character and not remark.formula)
-    found += (Diagnostic("P002", _showing(remark.address, build), remark.words) for remark in others)
-    found += _formulas([remark for remark in remarks if remark.formula], build)
-    return ordered(found)
+def placed(remarks: Iterable[tuple[Section | None, Iterable[Noted]]], build: Build) -> tuple[Diagnostic, ...]:
+    """All remarks, by the topic that they are on, as diagnostics: the missing characters once a note, others each once."""
+    sources = {document.source.path: document.source.text.split("\n") for document in build.library.documents}
+    lacking: set[str] = set()
+    found: list[Diagnostic] = []
+    for topic, noted in remarks:
+        blocks = list(_blocks(topic, titles=False)) if topic else []
+        for each in noted:
+            if each.code == "P001":
+                lacking.add(each.about)
+            elif each.code == "P002":
+                found.append(Diagnostic("P002", _showing(each.about, build), each.words))
+            elif each.code == "P003":
+                found += _formulas(each, topic, sources)
+            else:
+                number, _, line = each.about.partition(" ")
+                span = _of_line(line, blocks[int(number) - 1].span, sources)
+                found.append(Diagnostic("P004", span, f"this line is wrapped on the sheet: {each.words}", _SHORTER))
+    return ordered((*found, *(_lacking(lacking, build) if lacking else ())))
 
 
-def _formulas(remarks: Iterable[Noted], build: Build) -> Iterator[Diagnostic]:
-    """A diagnostic for each formula of the notes that there is something to say of."""
-    said: dict[str, list[str]] = {}
-    for remark in remarks:
-        said.setdefault(remark.formula, []).append(remark.words)
-    for document in build.library.documents if said else ():
-        lines = document.source.text.split("\n")
-        for block in _printed(document):
-            written = neutral.formulas(block.html)
-            for tex, span in zip(written, _spans(written, block.span, lines), strict=True):
-                for words in said.get(tex, ()):
-                    hint = _BROKEN if words.startswith("can't") else _WIDE
-                    yield Diagnostic("P003", span, f"the formula {_shortened(tex)} {words}", hint)
+def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
+    """The place of a line of code in a stretch of a note; the stretch where it is spelt otherwise there."""
+    rows = sources[span.path]
+    for number in range(span.line, min(span.end_line, len(rows)) + 1):
+        row = rows[number - 1]
+        if row.expandtabs(4).endswith(line):
+            return Span(span.path, number, len(row) - len(row.lstrip()) + 1, number, len(row) + 1)
+    return span
+
+
+def _formulas(remark: Noted, topic: Section | None, sources: Mapping[str, list[str]]) -> Iterator[Diagnostic]:
+    """A diagnostic for each place in a topic where the formula stands of which something is to be said."""
+    for block in _blocks(topic) if topic else ():
+        written = neutral.formulas(block.html)
+        if remark.about not in written:
+            continue
+        hint = _BROKEN if remark.words.startswith("can't") else _WIDE
+        for tex, span in zip(written, _spans(written, block.span, sources[block.span.path]), strict=True):
+            if tex == remark.about:
+                yield Diagnostic("P003", span, f"the formula '{_shortened(tex)}' {remark.words}", hint)
 
 
 def _spans(written: list[str], span: Span, lines: list[str]) -> Iterator[Span]:
@@ -122,10 +140,10 @@ def _printed(document: Document) -> Iterator[Block]:
         yield from _blocks(topic)
 
 
-def _blocks(section: Section) -> Iterator[Block]:
+def _blocks(section: Section, *, titles: bool = True) -> Iterator[Block]:
     if section.only is Only.DECK:
         return
-    yield section.title
+    yield from (section.title,) if titles else ()
     yield from (*section.question, *section.answer)
     for below in section.sections:
-        yield from _blocks(below)
+        yield from _blocks(below, titles=titles)
