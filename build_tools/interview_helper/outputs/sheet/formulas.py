@@ -27,6 +27,8 @@ _UNITS = 1000  # of the drawing to the em
 _SCALE = _UNITS / _SIZE
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.|$)|%[^\n]*|[{}$]", re.DOTALL)
+_WORDS = re.compile(r"(\\text(?:rm|normal)?)\s*\{((?:[^{}$\\]|\\.|\$(?:[^$\\]|\\.)*\$)+)\}", re.DOTALL)
+_BETWEEN_WORDS = re.compile(r"(?<!\\)\$")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 _ENVIRONMENTS = (
     *("align*", "array", "bmatrix", "Bmatrix", "cases", "matrix", "pmatrix", "smallmatrix", "split", "vmatrix"),
@@ -96,6 +98,7 @@ def drawn(tex: str, *, displayed: bool) -> Drawing:
 
 @lru_cache(maxsize=4096)
 def _drawn(tex: str, displayed: bool) -> Drawing | str:
+    _ziamath()  # what fails here is no fault of the formula
     try:
         return _composed(_set(mended(_read(_checked(tex), displayed=displayed), displayed=displayed)))
     except Unset as unset:
@@ -148,6 +151,7 @@ def _checked(tex: str) -> str:
     """The formula in the TeX that latex2mathml knows."""
     if len(tex) > _LONGEST:
         raise Unset(f"it has more than {_LONGEST:,} characters")
+    tex = _WORDS.sub(_words, tex)
     depth = 0
     for piece in _TOKEN.findall(tex):
         if piece == "$":
@@ -169,6 +173,14 @@ def _checked(tex: str) -> str:
     return tex
 
 
+def _words(match: re.Match[str]) -> str:
+    """Words with formulas in them as words beside formulas."""
+    pieces = _BETWEEN_WORDS.split(match[2])
+    return "".join(
+        f"{{{piece}}}" if number % 2 else f"{match[1]}{{{piece}}}" for number, piece in enumerate(pieces) if piece
+    )
+
+
 def _environment(match: re.Match[str]) -> str:
     name = match[2].strip()
     if name in _WHOLE:
@@ -181,7 +193,6 @@ def _environment(match: re.Match[str]) -> str:
 
 def _read(tex: str, *, displayed: bool) -> Element:
     """The MathML of a formula."""
-    _ziamath()  # it teaches latex2mathml the names of some functions
     from latex2mathml.converter import convert_to_element
     from latex2mathml.symbols_parser import convert_symbol
 
@@ -195,7 +206,10 @@ def _read(tex: str, *, displayed: bool) -> Element:
 
 @cache
 def _ziamath() -> Any:
-    """The part of ziamath that sets formulas, told to draw outlines and to measure no row for nothing."""
+    """The part of ziamath that sets formulas, told to draw outlines and to measure no row for nothing.
+
+    It teaches latex2mathml the names of some functions, so it is loaded before that reads any.
+    """
     from ziamath import zmath
     from ziamath.config import config
     from ziamath.nodes.mrow import Mrow

@@ -160,7 +160,8 @@ class Markup:
         title = neutral.with_links(section.title.html, lambda _, inner: inner)
         title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
         number = _NUMBER_SLOT if name == "first" else ""
-        shown = self._body.turned(title, _Title.of(self.layout.entry / self.layout.size, _ENTRY, _INK))
+        width = self.layout.entry / self.layout.size
+        shown = self._body.turned(title, _Title.of(width, _ENTRY, _INK, told=False))
         link = f'<a href="#{quote(_id(path, section))}">{number}{shown}</a>'
         return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
 
@@ -206,16 +207,17 @@ def _counted(count: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """What a heading is to its formulas: its room in its own em, and its color."""
+    """What a heading is to its formulas: its room in its own em, its color, and whether those that shrink are told."""
 
     room: float
     color: str
+    told: bool = True
 
     @classmethod
-    def of(cls, width: float, measures: tuple[float, float], color: str) -> _Title:
+    def of(cls, width: float, measures: tuple[float, float], color: str, *, told: bool = True) -> _Title:
         """A heading in a column so wide in em of the text, with its size in them and the em of it that are taken."""
         size, taken = measures
-        return cls(width / size - taken, color)
+        return cls(width / size - taken, color, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +291,7 @@ class _Body:
             self.remarks.extend(
                 Noted("P003", f"is set at {share:.0%} of the size of the text, to fit its column", tex)
                 for tex, share in formulas.shrunk(html)
-                if share < _SMALL
+                if share < _SMALL and (title is None or title.told)
             )
         return html
 
