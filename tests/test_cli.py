@@ -144,6 +144,8 @@ def test_title_and_slug_hold_until_the_config_says_otherwise(notes):
         ("![](../outside.png)", "L003"),
         ("![](broken.png)", "L004"),
         ("[x](gone.md)", "L005"),
+        (f"[x]({'long' * 99}.md)", "L005"),
+        (f"![]({'long' * 99}.png)", "L001"),
         ("[x](#gone)", "L006"),
     ],
 )
@@ -219,7 +221,7 @@ def test_the_output_folder_is_a_file(notes):
 
 def command(*arguments: str, before: str = "", **environment: str) -> subprocess.CompletedProcess[bytes]:
     """What the command did in a process of its own, after the lines `before`."""
-    script = f"{before}\nfrom interview_helper.cli import main\nmain()"
+    script = f"{before}\nfrom interview_helper.__main__ import main\nmain()"
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "build_tools"), **environment}
     return subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, check=False, env=variables, timeout=60

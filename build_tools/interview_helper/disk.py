@@ -5,6 +5,7 @@ It imports little, because a build that finds nothing changed asks all its quest
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -106,20 +107,25 @@ def _question(answer: Callable[Concatenate[Path, _P], _T]) -> Callable[Concatena
 
 @_question
 def is_file(path: Path) -> bool:
-    """Whether a file is there, links followed."""
-    return path.is_file()
+    """Whether a file is there, links followed. Raises OSError where that is not for us to see."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 @_question
 def is_folder(path: Path) -> bool:
-    """Whether a folder is there, links followed."""
+    """Whether a folder is there, links followed. Raises OSError where that is not for us to see."""
     return path.is_dir()
 
 
 @_question
 def exists(path: Path) -> bool:
-    """Whether anything is there, links followed."""
-    return path.exists()
+    """Whether anything is there that we may see, links followed."""
+    return os.path.exists(path)  # noqa: PTH110  # Path's own raises of a name that is too long
 
 
 @_question
