@@ -50,7 +50,9 @@ def spent(arguments: list[str]) -> tuple[float, float]:
 def main(runs: int = 15) -> None:
     """Measure and print."""
     bare = [sys.executable, str(HERE / "bare_typer.py")]
-    print(f"{'nothing changed / bare Typer app':34} {'cpu s':>12} {'ratio':>6} {'wall s':>12} {'ratio':>6} {'bound':>6}")
+    print(
+        f"{'nothing changed / bare Typer app':34} {'cpu s':>12} {'ratio':>6} {'wall s':>12} {'ratio':>6} {'bound':>6}"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XDG_CACHE_HOME"] = str(Path(scratch, "cache"))
         for count in SIZES:

@@ -192,10 +192,12 @@ def tracking(path: Path) -> str:
 
 def git(folder: Path, *arguments: str) -> tuple[int, bytes] | None:
     """The exit code and the output of git in a folder; None where there is no git or no work tree."""
+    if not in_work_tree(folder):
+        return None
     import shutil
-    import subprocess
+    import subprocess  # an unchanged build of notes that git knows nothing of does without
 
-    if not in_work_tree(folder) or not shutil.which("git"):
+    if not shutil.which("git"):
         return None
     try:
         done = subprocess.run(  # noqa: S603
