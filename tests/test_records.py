@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 import pytest
 from interview_helper import __main__, cli, disk, files, project
@@ -23,7 +24,7 @@ intro
 
 ## A
 
-x [a file](sheet.txt) [[elsewhere.png]] ![words](p.png) ![[named.png]]
+x [a file](sheet.txt) ![words](p.png) ![[named.png]] ![words](gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n.png)
 
 ## B
 
@@ -31,6 +32,7 @@ x [a file](sheet.txt) [[elsewhere.png]] ![words](p.png) ![[named.png]]
 
 c
 """
+GREEN = "gr\N{LATIN SMALL LETTER U WITH DIAERESIS}n.png"
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 
 
@@ -49,10 +51,11 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
     notes = tmp_path / "here" / "notes"
     (notes / "pictures").mkdir(parents=True)
-    (notes / "a.md").write_text(NOTE)
+    written(notes / "a.md", NOTE)
     (notes / "b.md").write_text("# U\n\n## D\n\nd\n")
     Image.new("RGB", (2, 2), "red").save(notes / "p.png")
     Image.new("RGB", (2, 2), "blue").save(notes / "pictures" / "named.png")
+    Image.new("RGB", (2, 2), "green").save(notes / normalize("NFD", GREEN))
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"
 
@@ -181,17 +184,17 @@ def test_a_warning_that_only_the_second_build_has_is_an_error_where_warnings_are
 # --- whatever changes ---------------------------------------------------------------------------------------------
 
 
-def written(path: str, text: str) -> None:
+def written(path: str | Path, text: str) -> None:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(text)
+    Path(path).write_text(text, encoding="utf-8")
 
 
 def edited(path: str, old: str, new: str) -> None:
     """Words replaced; the times of the file are put back, as some programs do."""
     stat = Path(path).stat()
-    text = Path(path).read_text()
+    text = Path(path).read_text(encoding="utf-8")
     assert old in text
-    Path(path).write_text(text.replace(old, new))
+    Path(path).write_text(text.replace(old, new), encoding="utf-8", newline="")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
@@ -214,6 +217,7 @@ CHANGES = {
     "a picture by its name gone": lambda: Path("notes/pictures/named.png").unlink(),
     "a picture by its name come": lambda: shutil.copy("notes/p.png", "notes/named.png"),
     "a picture that leads out": lambda: linked("notes/p.png", "../../secret.png"),
+    "a picture spelt as in the note": lambda: shutil.copy("notes/p.png", f"notes/{GREEN}"),
     "what a link leads to": lambda: written("notes/sheet.txt", ""),
     "deck.toml": lambda: written("notes/deck.toml", 'tags = ["t"]'),
     "the lock with another line end": lambda: edited("notes/deck.lock", "\n", "\r\n"),
@@ -241,7 +245,7 @@ def damaged(path: str) -> None:
 NO_CHANGES = {
     "nothing": lambda: None,
     "a note touched": lambda: os.utime("notes/a.md"),
-    "a note saved as it was": lambda: Path("notes/a.md").write_text(NOTE),
+    "a note saved as it was": lambda: written("notes/a.md", NOTE),
     "a note replaced by its like": lambda: shutil.move(shutil.copy("notes/a.md", "notes/a.tmp"), "notes/a.md"),
     "the deck touched": lambda: os.utime("out/notes.apkg"),
     "the deck replaced by its like": lambda: shutil.move(shutil.copy("out/notes.apkg", "x"), "out/notes.apkg"),
@@ -335,6 +339,15 @@ def test_where_git_tracks_the_lock_its_other_doings_are_no_change(folder, build)
     written("new.txt", "x")
     git("add", ".")
     assert not build().worked
+
+
+def test_the_same_words_elsewhere_are_another_build(folder, build):
+    twin = folder.with_name("twin")
+    shutil.copytree(folder, twin)
+    build()
+    os.chdir(twin)
+    assert build().worked
+    assert Path("out", "notes.apkg").exists()
 
 
 def test_another_working_directory_has_its_own_words(folder, typed):
