@@ -101,41 +101,31 @@ def build(
     if outcome.refusal:
         _refuse(outcome.refusal)
     code = int(strict and any(d.severity == "warning" for d in outcome.diagnostics))
-    if isinstance(context.obj, Record) and not no_cache:
+    if isinstance(context.obj, Record):
         seen.add(made)
-        _remember(context.obj, seen, source, notes, plan, outcome, parts, code, strict=strict)
+        rewritten = "deck" in parts and plan.lock != kept.text
+        if found_next := _found_next(notes, plan, source, seen, strict=strict) if rewritten else (notes, plan):
+            words = _first_words(*found_next) + _last_words(*found_next, outcome, parts)
+            context.obj.keep(seen, Said(words, _listed(outcome.files, ()), code))
     raise typer.Exit(code)
 
 
-def _remember(
-    record: Record,
-    seen: Watch,
-    source: Path,
-    notes: Understood,
-    plan: Plan,
-    outcome: Outcome,
-    parts: frozenset[str],
-    code: int,
-    *,
-    strict: bool,
-) -> None:
-    """Have the next build that finds all as it is now say at once what it would say with all the work done."""
+def _found_next(
+    notes: Understood, plan: Plan, source: Path, seen: Watch, *, strict: bool
+) -> tuple[Understood, Plan] | None:
+    """What the next build finds now that the lock is written, and then has `seen`; None where it would be another."""
     from interview_helper import disk, files, project
 
-    if "deck" in parts and plan.lock != notes.notes.lock.text:
-        try:
-            with disk.watched() as later:
-                settled = project.settled(notes, plan, source)
-        except files.Refusal:
-            return
-        if settled is None:
-            return
-        notes, plan = settled
-        seen.overwrite(later)
-        if notes.broken or plan.broken or (strict and _raised(notes).broken):
-            return
-    words = _first_words(notes, plan) + _last_words(notes, plan, outcome, parts)
-    record.keep(seen, Said(words, _listed(outcome.files, ()), code))
+    try:
+        with disk.watched() as later:
+            settled = project.settled(notes, plan, source)
+    except files.Refusal:
+        return None
+    if settled is None:
+        return None
+    seen.overwrite(later)
+    notes, plan = settled
+    return None if (_raised(notes) if strict else notes).broken or plan.broken else settled
 
 
 def _printed(notes: Understood, topic: str, only: Part | None) -> frozenset[str]:
