@@ -331,9 +331,11 @@ def test_what_git_says_of_the_lock_is_asked_each_time(folder, build, change, the
 
 
 @needs_git
-def test_where_git_tracks_the_lock_its_other_doings_are_no_change(folder, build):
+def test_what_git_is_told_besides_is_no_change(folder, build):
     git("init")
     build()
+    edited("notes/.gitattributes", "merge=union", "merge=union diff")
+    assert not build().worked
     git("add", ".")
     build()
     git("commit", "-m", "x")
