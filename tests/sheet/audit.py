@@ -6,9 +6,6 @@ Each check returns what it found, in words; nothing found is an empty list. `aud
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-import tempfile
 import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -17,15 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
-import pypdfium2
-from interview_helper.model import Block, Code, Only, Section, Source
+from interview_helper.model import Only, Section, Source
 from interview_helper.outputs.sheet import Layout
 from interview_helper.parse import parse
 
 from sheet.book import Book, Box, Color, Element, Face, Glyph, Link, Mark, Paint, Place, Run, number_of, resolved
+from sheet.readers import read_by_pdfium, read_by_poppler
 
 EDGE = 14.17  # points of 5 mm, which a printer can't reach
 HAIR = 0.3  # points by which something may be off
@@ -79,20 +74,13 @@ def noted(texts: Sequence[str]) -> Iterator[Words]:
         if section.only is Only.DECK:
             return
         yield Words(section.title.text, level, section.title.html)
-        yield from map(_block, (*section.question, *section.answer))
+        yield from (Words(block.text, 0, block.html) for block in (*section.question, *section.answer))
         for below in section.sections:
             yield from walk(below, min(6, level + 1))
 
     for number, text in enumerate(texts):
         for topic in parse(Source(f"{number:05}.md", text)).document.topics:
             yield from walk(topic, 2)
-
-
-def _block(block: Block) -> Words:
-    if isinstance(block, Code):
-        return Words(block.text, 0, block.html)
-    # A line end in a cell is none of the text's, so a code block in one is found in the HTML alone.
-    return Words(block.text, 0, block.html)
 
 
 # --- a book as its layout divides it ----------------------------------------------------------------------------------
@@ -519,6 +507,7 @@ def words(audit: Audit) -> list[str]:
     pieces: list[str] = []
     figure: list[bool] = []
     body = {id(element) for element in audit.book.elements[audit.book.first_topic :]}
+
     # The masthead's elements are left out where their own content is; what holds both is gone through.
     def walk(element: Element) -> None:
         for kid in element.kids:
@@ -587,36 +576,43 @@ def _speaks(character: str) -> bool:
 
 
 def pdfium(audit: Audit) -> list[str]:
-    """pdfium (Chrome, Edge) reads each page's words in the order of the structure."""
-    chunks: dict[int, list[str]] = defaultdict(list)
-    owner: Element | None = None
+    """pdfium (Chrome, Edge) reads each page's words in the order of the structure, from its tree and as drawn.
+
+    As drawn, signs and numbers of lists may stand elsewhere.
+    """
+    chunks: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+    before: Element | None = None
     for element, mark in _owned(audit.book.top):
         block = _block_of(element)
         text = letters("".join(run.text for run in mark.runs))
-        if block is owner and chunks[mark.page]:
-            chunks[mark.page][-1] += text
-        else:
-            chunks[mark.page].append(text)
-        owner = block
+        here = chunks[mark.page]
+        if block is before and here:
+            text = here.pop()[0] + text
+        here.append((text, block.kind == "Lbl"))
+        before = block
     found = []
-    document = pypdfium2.PdfDocument(audit.book.pdf)
-    try:
-        for number in range(len(document)):
-            sheet = document[number]
-            text_page = sheet.get_textpage()
-            read = letters(text_page.get_text_range())
-            text_page.close()
-            sheet.close()
-            at = 0
-            for chunk in chunks[number]:
-                place = read.find(chunk, at)
-                if place < 0:
-                    found.append(f"{page(number)}: reads {shown(read[at:])} where it should {shown(chunk)}")
-                    break
-                at = place + len(chunk)
-    finally:
-        document.close()
+    for number, read in enumerate(read_by_pdfium(audit.book.pdf)):
+        wanted = "".join(text for text, _ in chunks[number])
+        found += [f"{page(number)}: the tree {words}" for words in _differs(letters(read.tree), wanted)]
+        drawn = letters(read.drawn)
+        at = 0
+        for text, is_label in chunks[number]:
+            if is_label:
+                continue
+            place = drawn.find(text, at)
+            if place < 0:
+                found.append(f"{page(number)}: drawn is {shown(drawn[at:])} where it should be {shown(text)}")
+                break
+            at = place + len(text)
     return found
+
+
+def _differs(read: str, wanted: str) -> list[str]:
+    if read == wanted:
+        return []
+    pairs = enumerate(zip(read, wanted, strict=False))
+    at = next((n for n, (one, other) in pairs if one != other), min(len(read), len(wanted)))
+    return [f"reads {shown(read[at:])} where it should {shown(wanted[at:])}"]
 
 
 def _owned(element: Element) -> Iterator[tuple[Element, Mark]]:
@@ -635,23 +631,13 @@ def _block_of(element: Element) -> Element:
 
 
 def poppler(audit: Audit) -> list[str]:
-    """poppler reads the whole structure's words in its order; where poppler is not installed, nothing is found."""
-    pdfinfo = shutil.which("pdfinfo")
-    if pdfinfo is None:
+    """poppler reads the whole tree's words in its order. It is slow, so this is none of `CHECKS`."""
+    read = read_by_poppler(audit.book.pdf)
+    if read is None:
         return []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sheet.pdf"
-        path.write_bytes(audit.book.pdf)
-        told = subprocess.run([pdfinfo, "-struct-text", path], capture_output=True, check=True)
-    found = [f"says: {line}" for line in dict.fromkeys(told.stderr.decode("utf-8", "replace").splitlines())]
-    quoted = re.findall(r'^ *"(.*?)"$', told.stdout.decode("utf-8", "replace"), re.MULTILINE | re.DOTALL)
-    read = letters("".join(quoted))
+    text, said = read
     wanted = letters("".join(run.text for run in audit.book.top.runs()))
-    if read != wanted:
-        pairs = enumerate(zip(read, wanted, strict=False))
-        at = next((n for n, (one, other) in pairs if one != other), min(len(read), len(wanted)))
-        found.append(f"reads {shown(read[at:])} where it should {shown(wanted[at:])}")
-    return found
+    return [*(f"says {line}" for line in said), *_differs(letters(text), wanted)]
 
 
 # --- geometry ---------------------------------------------------------------------------------------------------------
@@ -686,9 +672,7 @@ def columns(audit: Audit) -> list[str]:
 def _in_gap(audit: Audit, paint: Paint) -> bool:
     """Whether it is the line between two columns."""
     numbers = range(audit.layout.columns - 1)
-    return any(
-        audit.edges(n)[1] + 1 < paint.box.left and paint.box.right < audit.edges(n + 1)[0] - 1 for n in numbers
-    )
+    return any(audit.edges(n)[1] + 1 < paint.box.left and paint.box.right < audit.edges(n + 1)[0] - 1 for n in numbers)
 
 
 def edges(audit: Audit) -> list[str]:
@@ -784,10 +768,9 @@ def orphans(audit: Audit) -> list[str]:
                     break
                 if after.heading is None:
                     break
-        elif heading is None and step.element.text.strip() in _CALLOUTS and n + 1 < len(steps):
-            alone = [run for run in step.mark.runs if not run.blank]
+        elif heading is None and n + 1 < len(steps) and steps[n + 1].column != step.column:
             block = _block_of(step.element)
-            if alone and block.text.strip() in _CALLOUTS and steps[n + 1].column != step.column:
+            if block.text.strip() in _CALLOUTS:
                 found.append(f"{step.column}: the callout's {shown(block.text)} stands without its text")
     for heading in audit.book.headings:
         if heading.level > 1 and len(audit.columns_of(heading.runs())) > 1:
@@ -1012,7 +995,6 @@ CHECKS: tuple[Callable[[Audit], list[str]], ...] = (
     words,
     glyphs,
     pdfium,
-    poppler,
     columns,
     edges,
     overlaps,

@@ -686,7 +686,7 @@ class _Reading:
         self.book.faults.append(f"{self.name}: {words}")
 
     def read(self) -> None:
-        contents = resolved(self.source.get("/Contents")) or []
+        contents = resolved(self.source.get("/Contents", []))
         streams = [resolved(each) for each in contents] if isinstance(contents, list) else [contents]
         self._stream(b"\n".join(each.get_data() for each in streams), resolved(self.source["/Resources"]))
         if self.stack:

@@ -56,7 +56,11 @@ third = 3
 ![a dot](dot.png)
 """,
 )
-_FACES = {"R": (0, "IBMPlexSansCondensed-Regular"), "B": (0, "IBMPlexSansCondensed-SemiBold"), "M": (1, "IBMPlexMono-Regular")}
+_FACES = {
+    "R": (0, "IBMPlexSansCondensed-Regular"),
+    "B": (0, "IBMPlexSansCondensed-SemiBold"),
+    "M": (1, "IBMPlexMono-Regular"),
+}
 _SIGNS = "".join(map(chr, range(32, 127))) + "•–·"
 _GRAY, _BLUE, _WHITE, _BLACK = "0.35 0.35 0.35", "0.12 0.31 0.55", "1 1 1", "0.07 0.07 0.07"
 
@@ -117,7 +121,17 @@ class _Specimen:
         parent.setdefault("K", pydyf.Array([])).append(element.reference)
         return element
 
-    def text(self, owner: Any, page: int, x: float, y: float, words: str, face: str = "R", size: float = 8.3, color: str = _BLACK) -> float:
+    def text(
+        self,
+        owner: Any,
+        page: int,
+        x: float,
+        y: float,
+        words: str,
+        face: str = "R",
+        size: float = 8.3,
+        color: str = _BLACK,
+    ) -> float:
         """Words on a line; the result is where they end. Without an owner they are an artifact."""
         known = _face(face)
         codes = "".join(f"{known.glyphs[sign]:04x}" for sign in words)
@@ -244,7 +258,9 @@ class _Specimen:
         sheet.drawn.append(f"/Figure <</MCID {len(sheet.owners)}>> BDC\n0 0 0 rg\n{left} 690 9 9 re f\nEMC")
         sheet.owners.append(figure)
 
-    def listed(self, parent: Any, page: int, x: float, y: float, items: Sequence[str], labels: Sequence[str]) -> list[Any]:
+    def listed(
+        self, parent: Any, page: int, x: float, y: float, items: Sequence[str], labels: Sequence[str]
+    ) -> list[Any]:
         """A list; the result are the bodies of its items."""
         kind = {"•": "Disc", "–": "Disc"}.get(labels[0], "Decimal")
         values = {"A": pydyf.Dictionary({"O": "/List", "ListNumbering": f"/{kind}"})}
@@ -348,7 +364,9 @@ class _Specimen:
     def font(self, key: str) -> bytes:
         face = _face(key)
         name = f"/AAAAAA+{face.name}"
-        data = self.added(pydyf.Stream([zlib.compress(face.data)], {"Filter": "/FlateDecode", "Length1": len(face.data)}))
+        data = self.added(
+            pydyf.Stream([zlib.compress(face.data)], {"Filter": "/FlateDecode", "Length1": len(face.data)})
+        )
         descriptor = {
             "Type": "/FontDescriptor",
             "FontName": name,
