@@ -1,19 +1,22 @@
 """The sheet: a Build and a Layout to one dense, tagged PDF. The same values give the same bytes.
 
-`markup` turns the tree of notes into HTML, `pdf` turns HTML into pages. The seam between them is that HTML string:
-today `pdf.py` is one run of WeasyPrint (repeated until the contents' page numbers hold); galleys and imposition
-will replace `pdf.py` and leave the rest as it is.
+`markup` turns the tree of notes into HTML, a document a topic; `galley` lays each out once in a column of endless
+height and reads what was drawn (`record`, with `structure`); `imposition` packs these galleys into columns on sheets
+(`packing`) and writes the PDF (`pdf`, with `faces`), without a layout.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from interview_helper.diagnostics import Diagnostic
-from interview_helper.model import Build
-from interview_helper.outputs.sheet import markup, pdf
+from interview_helper.model import Build, Cache
+from interview_helper.outputs.sheet import galleys
+from interview_helper.outputs.sheet.galley import PangoMissing
+from interview_helper.outputs.sheet.imposition import Topic, Whole, imposed
 from interview_helper.outputs.sheet.layout import Layout
-from interview_helper.outputs.sheet.pdf import PangoMissing
+from interview_helper.outputs.sheet.markup import Markup
 from interview_helper.outputs.sheet.remarks import placed
 
 __all__ = ["Layout", "PangoMissing", "Sheet", "render"]
@@ -27,11 +30,21 @@ class Sheet:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def render(build: Build, layout: Layout) -> Sheet:
-    """The sheet of all notes. Raises `PangoMissing` where WeasyPrint can't load the library that sets its text."""
-    written, remarks = pdf.printed(
-        lambda numbers: markup.html(build, layout, numbers),
-        {media.name: media for media in build.library.media.values()},
-        layout,
-    )
-    return Sheet(written, placed(remarks, build))
+def render(
+    build: Build, layout: Layout, cache: Cache | None = None, told: Callable[[int, int], None] | None = None
+) -> Sheet:
+    """The sheet of all notes.
+
+    `cache` keeps what was laid out, `told` hears of progress: topics laid out, of topics. Raises `PangoMissing` where
+    WeasyPrint can't load the library that sets its text.
+    """
+    markup = Markup(build, layout)
+    media = {each.name: each for each in build.library.media.values()}
+    masthead, *rest = galleys.laid_out(markup, media, cache, told)
+    topics = [
+        Topic(topic.number, topic.root.title.text, galley, topic.labels)
+        for topic, galley in zip(markup.topics, rest, strict=True)
+    ]
+    whole = Whole(build.deck.title, build.deck.author, build.deck.language)
+    pdf = imposed(whole, masthead, topics, layout, cache)
+    return Sheet(pdf, placed((remark for galley in (masthead, *rest) for remark in galley.remarks), build))

@@ -48,6 +48,16 @@ def lacking(libraries: dict[str, tuple[str, ...]] = NEEDED) -> tuple[str, ...]:
         return tuple(name for name, files in libraries.items() if not _found(name, files))
 
 
+def version() -> str:
+    """The version of Pango here, as far as it can be told without WeasyPrint."""
+    for file in NEEDED["pango-1.0"]:
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(file)
+            library.pango_version_string.restype = ctypes.c_char_p
+            return str(library.pango_version_string().decode())
+    return ""
+
+
 def _found(name: str, files: tuple[str, ...]) -> bool:
     if sys.platform == "win32":
         folders = os.environ.get("WEASYPRINT_DLL_DIRECTORIES", _DLLS).split(";")

@@ -1,0 +1,404 @@
+"""HTML to a galley: laid out once, read from WeasyPrint's pages. The only module that knows WeasyPrint, imported late.
+
+A page of this layout is a unit (see `record.Unit`): the style breaks before each. WeasyPrint gets our style, our fonts
+and the pictures of the build, and nothing else: not a file, not the network.
+
+Parts of WeasyPrint that are not its public interface, all used here: `Page._page_box` and its boxes (where things
+stand), `weasyprint.pdf.stream.Stream` with `_tags` (what draws a page, and what it has marked),
+`weasyprint.pdf._use_references` (pictures as PDF objects). `test_galley.py` guards each; the version is held below 71.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import hashlib
+import logging
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from functools import lru_cache
+from io import StringIO
+from types import ModuleType
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+from interview_helper.outputs.sheet import faces, fonts, pango, structure
+from interview_helper.outputs.sheet.record import TOPIC_COLOR, Bookmark, Galley, Link, Mark, Noted, Place, Slot, Unit
+
+SENTINEL = "#010203"  # the color in style.css that stands for the topic's own
+_POINTS = 0.75  # a CSS px
+_GLYPH = re.compile(r'\.notdef glyph.*: "(.*)" \(U\+', re.DOTALL)
+_PICTURE = re.compile(r"Failed to load image at '([^']*)'|Failed to render SVG image (\S+)")
+_SLOWER = "Using fontTools instead of HarfBuzz"  # about the machine; what is printed is the same
+_FACE = re.compile(rb"/([A-Z]{6}) (?=[\d.]+ Tf)")
+_OPAQUE = re.compile(rb"/[aA]1(?:\.0)? gs\n?")
+_SENTINEL = b"0.003922 0.007843 0.011765"
+_REFERENCE = re.compile(rb"(\d+) 0 R")
+_COLLECTED = 100  # units after which what WeasyPrint leaves behind in circles is collected
+
+
+class PangoMissing(OSError):
+    """WeasyPrint is installed, but Pango, which sets its text, can't be loaded."""
+
+
+class Shown(Protocol):
+    """A picture's bytes and their type."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+
+
+def galley(html: str, style: str, media: Mapping[str, Shown]) -> Galley:
+    """The galley of a document. `media` are the pictures that it may show, by the name in `media:NAME`.
+
+    Raises PangoMissing.
+    """
+    press = _press(style)
+    with _remarks(press.weasyprint) as remarks:
+        document = press.weasyprint.HTML(string=html, url_fetcher=press.fetcher(media), media_type="print")
+        laid_out = document.render(
+            stylesheets=[press.css],
+            font_config=press.fonts,
+            presentational_hints=True,  # the numbers lists start with, the alignment of cells
+        )
+        found = _Reading(press.weasyprint, document.etree_element, laid_out).galley(remarks)
+    press.tidied(len(laid_out.pages))
+    return found
+
+
+def warmed(style: str) -> None:
+    """Have everything loaded that a galley needs, so that processes that are forked share it. Raises PangoMissing."""
+    _press(style)
+
+
+@lru_cache(maxsize=4)
+def _press(style: str) -> _Press:
+    return _Press(style)
+
+
+class _Press:
+    """WeasyPrint with a style and our fonts."""
+
+    def __init__(self, style: str) -> None:
+        with fonts.only_ours():
+            self.weasyprint = _weasyprint()
+            self.fonts = self.weasyprint.text.fonts.FontConfiguration()
+        self.css = self.weasyprint.CSS(
+            string=style, font_config=self.fonts, url_fetcher=self.fetcher({}), base_url="sheet:"
+        )
+        self._units = 0
+        gc.collect()
+        gc.freeze()
+
+    def tidied(self, units: int) -> None:
+        """Free the memory of galleys now and then: nothing is freed by counting alone where all is tied in circles."""
+        self._units += units
+        if self._units > _COLLECTED:
+            self._units = 0
+            gc.collect()
+
+    def fetcher(self, media: Mapping[str, Shown]) -> Any:
+        """What WeasyPrint asks for every address: it has what the build shows and refuses all else."""
+        urls = self.weasyprint.urls
+
+        class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
+            def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
+                scheme, _, name = url.partition(":")
+                if scheme == "formula":
+                    svg = base64.urlsafe_b64decode(name)
+                    return urls.URLFetcherResponse(url, svg, {"Content-Type": "image/svg+xml"})
+                picture = media.get(unquote(name)) if scheme == "media" else None
+                if picture is None:
+                    raise ValueError(f"the sheet fetches nothing: {url}")
+                return urls.URLFetcherResponse(url, picture.data, {"Content-Type": picture.type})
+
+        return Fetcher()
+
+
+def _weasyprint() -> Any:
+    """WeasyPrint, without the banner that it prints to stdout where it can't load Pango."""
+    try:
+        with pango.homebrewed(), redirect_stdout(StringIO()):
+            import weasyprint
+            import weasyprint.pdf.stream
+            import weasyprint.text.fonts
+            import weasyprint.urls
+    except OSError as error:
+        # A half-imported package would fail differently at the next try.
+        for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+            del sys.modules[name]
+        lacking = ", ".join(pango.lacking())
+        raise PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
+    module: ModuleType = weasyprint
+    return module
+
+
+@contextmanager
+def _remarks(weasyprint: Any) -> Iterator[list[Noted]]:
+    """A list that fills with WeasyPrint's warnings and errors, which show nowhere else meanwhile."""
+    found: list[Noted] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            words = record.getMessage()
+            if words.startswith(_SLOWER):
+                return
+            if glyph := _GLYPH.search(words):
+                found.append(Noted(words, character=glyph[1]))
+            elif picture := _PICTURE.search(words):
+                found.append(Noted(words, address=picture[1] or picture[2]))
+            else:
+                found.append(Noted(words))
+
+    logger: logging.Logger = weasyprint.LOGGER
+    handlers, level, propagate = logger.handlers[:], logger.level, logger.propagate
+    logger.handlers = [Listener(logging.WARNING)]
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    try:
+        yield found
+    finally:
+        logger.handlers = handlers
+        logger.setLevel(level)
+        logger.propagate = propagate
+
+
+class _Reading:
+    """One document, read page by page."""
+
+    def __init__(self, weasyprint: Any, root: Any, document: Any) -> None:
+        self.weasyprint = weasyprint
+        self.boxes = weasyprint.formatting_structure.boxes
+        self.root = root
+        self.document = document
+        self.leaves: list[structure.Leaf] = []
+        self.pictures: dict[Any, str] = {}
+        self.objects: dict[str, bytes] = {}
+        self.articles: dict[Any, int] = {}
+        self.drawn: list[dict[str, Any]] = []
+
+    def galley(self, remarks: list[Noted]) -> Galley:
+        pages = [self._drawn(page) for page in self.document.pages]
+        names, glyphs = self._faces()
+        units = tuple(
+            self._unit(number, page, content, marks, resources, names)
+            for number, (page, (content, marks, resources)) in enumerate(zip(self.document.pages, pages, strict=True))
+        )
+        tree = structure.tree(self.root, self.leaves, self.pictures)
+        return Galley(units, tree, glyphs, self.objects, tuple(dict.fromkeys(remarks)))
+
+    # --- drawing --------------------------------------------------------------------------------------------------
+
+    def _drawn(self, page: Any) -> tuple[bytes, dict[Any, Any], dict[str, str]]:
+        """What draws a page, what it has marked by the box, and the resources that it names."""
+        from weasyprint.pdf import _use_references, pydyf
+
+        resources = pydyf.Dictionary(
+            {kind: pydyf.Dictionary() for kind in ("ExtGState", "XObject", "Pattern", "Shading")}
+        )
+        resources["ColorSpace"] = pydyf.Dictionary()
+        images: dict[str, Any] = {}
+        marks: dict[Any, Any] = {}
+        area = (0, 0, page.width, page.height)
+        stream = self.weasyprint.pdf.stream.Stream(self.document.fonts, area, resources, images, marks, {}, None)
+        page.paint(stream, _POINTS)
+        content = b"\n".join(pydyf._to_bytes(each) for each in stream.stream)  # noqa: SLF001
+        used = {
+            kind: dict(resources[kind])
+            for kind in ("XObject", "Pattern", "Shading", "ExtGState")
+            if any(not re.fullmatch(r"[aA]1(\.0)?", name) for name in resources[kind])
+        }
+        named: dict[str, str] = {}
+        if used:
+            pdf = pydyf.PDF()
+            resources["Font"] = b"@FONT@"
+            _use_references(pdf, resources, images, {})
+            reading = _Objects(pdf, self.objects)
+            for kind in used:
+                for name in used[kind]:
+                    known = reading.hash_of(resources[kind][name])
+                    new = f"{kind[0]}{known}"
+                    named[f"{kind}/{new}"] = known
+                    content = re.sub(
+                        rb"/%s(?= (?:Do|gs|sh|scn|SCN)\b)" % re.escape(name.encode()), b"/" + new.encode(), content
+                    )
+        else:
+            content = _OPAQUE.sub(b"", content)
+        return content, marks, named
+
+    def _faces(self) -> tuple[dict[bytes, bytes], dict[str, dict[int, tuple[str, int]]]]:
+        """What each of WeasyPrint's fonts is called by us, and the glyphs in use by the face."""
+        names: dict[bytes, bytes] = {}
+        glyphs: dict[str, dict[int, tuple[str, int]]] = {}
+        for font in self.document.fonts.values():
+            face = faces.key_of(font.file_content)
+            names[font.hash.encode()] = face.encode()
+            known = glyphs.setdefault(face, {})
+            for glyph, text in font.to_unicode.items():
+                if glyph not in known or text < known[glyph][0]:
+                    known[glyph] = text, font.widths.get(glyph, 0)
+        return names, glyphs
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def _unit(
+        self,
+        number: int,
+        page: Any,
+        content: bytes,
+        marks: dict[Any, Any],
+        resources: dict[str, str],
+        names: dict[bytes, bytes],
+    ) -> Unit:
+        content = _FACE.sub(lambda m: b"/" + names[m[1]] + b" ", content).replace(_SENTINEL, TOPIC_COLOR)
+        links: list[Link] = []
+        linked: dict[int, int] = {}
+        for kind, target, (x1, y1, x2, y2), box in page.links:
+            if getattr(box.element, "tag", "") == "a" and box.element_tag == "a" and x2 > x1:
+                linked[id(box)] = len(links)
+                sides = (round(value * _POINTS, 3) for value in (x1, y1, x2, y2))
+                links.append(Link(f"#{target}" if kind == "internal" else target, *sides))
+        slots: list[Slot] = []
+        article, rule = -1, 0.0
+        for box, line in self._boxes(page._page_box):  # noqa: SLF001
+            element = box.element
+            if id(box) in linked:
+                self._leaf(element, Place("link", number, linked[id(box)]))
+            if box in marks:
+                self._leaf(element, Mark(number, marks[box]["mcid"]), marker=box.element_tag.endswith("::marker"))
+                if isinstance(box, self.boxes.ReplacedBox):
+                    x, y = box.content_box_x(), box.content_box_y()
+                    corners = (x, y, x + box.width, y + box.height)
+                    self.pictures[element] = " ".join([str(number), *(f"{each * _POINTS:.2f}" for each in corners)])
+            if element is None or box.element_tag != element.tag:
+                continue
+            if "data-slot" in element.attrib and line is not None:
+                self._leaf(element, Place("slot", number, len(slots)))
+                baseline = line.position_y + line.baseline
+                values = (box.position_x, baseline, box.style["font_size"])
+                slots.append(Slot(element.attrib["data-slot"], *(round(value * _POINTS, 3) for value in values)))
+            elif "data-rule" in element.attrib and article < 0:
+                article = self.articles.setdefault(element, len(self.articles))
+                rule = box.border_box_y()
+        top, bottom, above, below = self._extent(page._page_box)  # noqa: SLF001
+        return Unit(
+            content=content,
+            marks=len(marks),
+            height=round(bottom * _POINTS, 3),
+            above=round((above - top) * _POINTS, 3),
+            below=round(below * _POINTS, 3),
+            article=article,
+            rule=round(rule * _POINTS, 3),
+            entry=page._page_box.page_type.name == "entry",  # noqa: SLF001
+            links=tuple(links),
+            slots=tuple(slots),
+            anchors={
+                name: (round(x * _POINTS, 3), round(y * _POINTS, 3)) for name, (x, y, *_) in page.anchors.items()
+            },
+            bookmarks=tuple(
+                Bookmark(level, label, round(x * _POINTS, 3), round(y * _POINTS, 3))
+                for level, label, (x, y), _ in page.bookmarks
+            ),
+            resources=resources,
+        )
+
+    def _leaf(self, element: Any, what: Mark | Place, *, marker: bool = False) -> None:
+        self.leaves.append(structure.Leaf(element, what, marker))
+
+    def _boxes(self, box: Any, line: Any = None) -> Iterator[tuple[Any, Any]]:
+        """All boxes of a page in the order of the text, each with the line that it stands in."""
+        box = getattr(box, "_box", box)  # of an absolute one, only its placeholder stands in the tree
+        if isinstance(box, self.boxes.LineBox):
+            line = box
+        yield box, line
+        for child in getattr(box, "children", ()):
+            yield from self._boxes(child, line)
+
+    def _extent(self, page_box: Any) -> tuple[float, float, float, float]:
+        """Top and bottom of what stands on a page, the margin above it, and the one below it; all in CSS px."""
+        chain = page_box.children[0]
+        bottom = self._foot(chain)
+        above = below = 0.0
+        first = last = chain
+        while True:
+            above = max(above, _number(first.margin_top))
+            inside = _flowing(first)
+            if not inside or isinstance(first, self.boxes.LineBox):
+                break
+            first = inside[0]
+        top = getattr(first, "position_y", 0.0)
+        while True:
+            below = max(below, _number(last.margin_bottom))
+            inside = _flowing(last)
+            if not inside or isinstance(last, self.boxes.LineBox) or self._closed(last):
+                break
+            last = inside[-1]
+        return top, bottom, above, below
+
+    def _closed(self, box: Any) -> bool:
+        """Whether the margins below what is in a box stay in it."""
+        return bool(box.border_bottom_width or box.padding_bottom) or not isinstance(box, self.boxes.BlockContainerBox)
+
+    def _foot(self, box: Any) -> float:
+        """Where a box ends: at its border where one is seen, else where the last of what is in it ends.
+
+        A box that goes on in the next unit reaches down to the foot of its page, whatever is in it.
+        """
+        boxes = self.boxes
+        if isinstance(box, boxes.LineBox):
+            return float(box.position_y + box.height)
+        if not isinstance(box, (boxes.BlockContainerBox, boxes.TableBox, boxes.TableRowGroupBox)):
+            return float(box.border_box_y() + box.border_height())
+        inside = _flowing(box)
+        seen = box.border_bottom_width or box.padding_bottom or box.style["background_color"].alpha
+        if not inside or seen:
+            return float(box.border_box_y() + box.border_height())
+        return max(self._foot(each) for each in inside)
+
+
+class _Objects:
+    """The objects of a PDF as bytes in which `@hash@` stands for a reference."""
+
+    def __init__(self, pdf: Any, found: dict[str, bytes]) -> None:
+        self.pdf = pdf
+        self.found = found
+        self.known: dict[bytes, str] = {}
+
+    def hash_of(self, what: Any) -> str:
+        """The name of an object or of a reference to one, which is in `found` then with all that it refers to."""
+        if not isinstance(what, bytes):
+            return self._kept(what.data)
+        if what not in self.known:
+            self.known[what] = self._kept(self._data(self.pdf.objects[int(what.split()[0])]))
+        return self.known[what]
+
+    def _data(self, what: Any) -> bytes:
+        if hasattr(what, "compress"):
+            what.compress = True
+            data: bytes = what.data
+            if b"/MCID" in b"".join(each for each in what.stream if isinstance(each, bytes)):
+                raise AssertionError("text in a group of its own can't be tagged")
+            return data
+        return bytes(what.data)
+
+    def _kept(self, data: bytes) -> str:
+        head, stream, body = data.partition(b"\nstream\n")
+        head = _REFERENCE.sub(lambda m: b"@" + self.hash_of(m[0]).encode() + b"@", head)
+        data = head + stream + body
+        name = hashlib.sha256(data).hexdigest()[:16]
+        self.found[name] = data
+        return name
+
+
+def _flowing(box: Any) -> list[Any]:
+    """What stands in a box one below the other."""
+    children = (getattr(child, "_box", child) for child in getattr(box, "children", ()))
+    return [child for child in children if child.is_in_normal_flow()]
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
