@@ -24,9 +24,8 @@ from sheet.readers import read_by_pdfium, read_by_poppler
 
 EDGE = 14.17  # points of 5 mm, which a printer can't reach
 HAIR = 0.3  # points by which something may be off
-HEAD, FOOT = 40.2, 28.3  # points above and below the columns of a page; the first page's begin lower
 CONTRAST = 4.5
-FAMILIES = ("IBMPlexSansCondensed", "IBMPlexMono", "DejaVuSans")
+FAMILIES = ("IBMPlexSansCond", "IBMPlexMono", "DejaVuSans")
 FONT_BYTES = 60_000  # for notes in Latin letters
 _SHOWN = 60  # characters of what is wrong that a finding shows
 
@@ -164,28 +163,18 @@ class Audit:
     @cached_property
     def top(self) -> float:
         """Where the columns of the first page begin: below its masthead."""
-        first = [run.box.top for run in self.body if run.page == 0]
-        fills = [p.box.top for p in self.body_paints if p.page == 0]
-        return min([*first, *fills], default=HEAD)
+        found = [each.box.top for each in (*self.body, *self.body_paints) if each.page == 0]
+        return min(found, default=self.layout.head)
 
     @cached_property
     def body_paints(self) -> list[Paint]:
-        """What is filled, stroked or pictured between the heads and the feet of pages, below the masthead."""
-        masthead = max(
-            (
-                box.bottom
-                for mark in map(self.book.marks.__getitem__, self.book.masthead)
-                for box in (*(run.box for run in mark.runs), *(paint.box for paint in mark.paints))
-                if mark.page == 0
-            ),
-            default=0.0,
-        )
-        first = min((run.box.top for run in self.body if run.page == 0), default=masthead)
+        """What is filled, stroked or pictured in the columns: below the masthead or the head, and above the foot."""
+        first = min((run.box.top for run in self.body if run.page == 0), default=0.0)
         found = []
         for number, page in enumerate(self.book.pages):
-            above = max(masthead, first - 20) if number == 0 else HEAD - 1.5
-            below = page.height - FOOT + 1
-            found += [p for p in page.paints if p.box.bottom > above and p.box.top < below and p.box.top > above - 2]
+            above = self.layout.head - 1.5 if number else first
+            below = page.height - self.layout.foot + 1
+            found += [paint for paint in page.paints if paint.box.bottom > above and paint.box.top < below]
         return found
 
     def heading_at(self, place: Place) -> Element | None:
@@ -264,7 +253,7 @@ def content(audit: Audit) -> list[str]:
             for paint in drawn.paints
             if paint.mark is None and not paint.artifact
         ]
-        found += [f"{page(number)}: the operator {name!r} is not known" for name in sorted(drawn.operators)]
+        found += [f"{page(number)}: the operator {name!r} is not known" for name in sorted(drawn.unknown)]
     for (number, mcid), mark in book.marks.items():
         what = f"{page(number)}: MCID {mcid} ({shown(''.join(run.text for run in mark.runs))})"
         if mark.begun > 1:
@@ -597,13 +586,11 @@ def pdfium(audit: Audit) -> list[str]:
         drawn = letters(read.drawn)
         at = 0
         for text, is_label in chunks[number]:
-            if is_label:
-                continue
             place = drawn.find(text, at)
-            if place < 0:
-                found.append(f"{page(number)}: drawn is {shown(drawn[at:])} where it should be {shown(text)}")
-                break
-            at = place + len(text)
+            if place >= 0 and not is_label:
+                at = place + len(text)
+            elif not is_label:
+                found.append(f"{page(number)}: {shown(text)} is not drawn where it is read: {shown(drawn[at:])}")
     return found
 
 
@@ -654,8 +641,8 @@ def columns(audit: Audit) -> list[str]:
         out = max(start - left, right - end)
         if out > HAIR:
             found.append(f"{column}: {shown(run.text)} is {out:.2f} pt outside")
-        low = run.box.bottom - (audit.book.pages[run.page].height - FOOT)
-        high = (HEAD if run.page else 0) - run.box.top
+        low = run.box.bottom - (audit.book.pages[run.page].height - audit.layout.foot)
+        high = (audit.layout.head if run.page else 0) - run.box.top
         if max(low, high) > HAIR:
             found.append(f"{column}: {shown(run.text)} is {max(low, high):.2f} pt above or below")
     for paint in audit.body_paints:
@@ -792,7 +779,7 @@ def splits(audit: Audit) -> list[str]:
         if element.kind == "TR" or (element.kind == "Code" and _is_block(element)):
             boxes = audit.columns_of(element.runs())
             height = sum(box.bottom - box.top for box in boxes.values())
-            room = audit.layout.page[1] - HEAD - FOOT
+            room = audit.layout.height
             if len(boxes) > 1 and height + 3 * audit.layout.size < room:
                 what = "row" if element.kind == "TR" else "code"
                 found.append(f"{min(boxes)}: the {what} {shown(element.text)} is split, and would fit one column")
@@ -816,8 +803,8 @@ def fills(audit: Audit) -> dict[Column, float]:
         lowest[column] = max(lowest.get(column, 0.0), box.bottom)
     found = {}
     for number in range(len(audit.book.pages) - 1):
-        top = HEAD if number else audit.top
-        height = audit.book.pages[number].height - FOOT - top
+        top = audit.layout.head if number else audit.top
+        height = audit.book.pages[number].height - audit.layout.foot - top
         for at in range(audit.layout.columns):
             column = Column(number, at)
             found[column] = max(0.0, lowest.get(column, top) - top) / height

@@ -211,7 +211,7 @@ class Page:
     height: float
     runs: list[Run] = field(default_factory=list)
     paints: list[Paint] = field(default_factory=list)
-    operators: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)  # operators
 
 
 def resolved(value: Any) -> Any:
@@ -613,6 +613,8 @@ _DIGITS = frozenset(b"0123456789+-.")
 _LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'\"")
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+# Of no meaning for what is looked at here: dashes, joins, rendering intents, marked points.
+_IGNORED = {b"d", b"J", b"j", b"M", b"i", b"ri", b"MP", b"DP", b"BX", b"EX"}
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _EVERYWHERE = Box(-1e9, -1e9, 1e9, 1e9)
 
@@ -713,7 +715,7 @@ class _Reading:
             "s": operate["S"],
         }
         operations = {name.encode(): what for name, what in {**operate, **named}.items()}
-        known = self.page.operators
+        unknown = self.page.unknown
         for token in _TOKEN.findall(data):
             first = token[0]
             if first in _DIGITS:
@@ -728,8 +730,8 @@ class _Reading:
                 elif token in (b"true", b"false", b"null"):
                     operands.append(token)
                     continue
-                else:
-                    known.add(token.decode("latin-1"))
+                elif token not in _IGNORED:
+                    unknown.add(token.decode("latin-1"))
                 operands.clear()
             elif first != 37:  # a comment
                 operands.append(token)
@@ -882,8 +884,7 @@ class _Reading:
 
     def on_S(self, _: list[Any], __: Any) -> None:
         half = self.state.width * abs(self.state.matrix[0]) / 2
-        parts = tuple(Box(l - half, t - half, r + half, b + half) for l, t, r, b in self._parts())
-        self._paint("stroke", self.state.stroke, parts)
+        self._paint("stroke", self.state.stroke, tuple(_widened(part, half) for part in self._parts()))
         self._finish()
 
     def _paint(self, kind: str, color: Color, parts: tuple[Box, ...], *, even_odd: bool = False) -> None:
@@ -1067,6 +1068,13 @@ def _outside(box: Box, clip: Box) -> bool:
         or box.top < clip.top - 0.3
         or box.bottom > clip.bottom + 0.3
     )
+
+
+def _widened(part: Box, half: float) -> Box:
+    """What a pen draws along a piece of a path; a straight line is not longer for that."""
+    across = 0.0 if part.top == part.bottom else half
+    down = 0.0 if part.left == part.right else half
+    return Box(part.left - across, part.top - down, part.right + across, part.bottom + down)
 
 
 def _from_cmyk(operands: list[Any]) -> Color:
