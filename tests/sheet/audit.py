@@ -9,7 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -30,9 +30,9 @@ FONT_BYTES = 60_000  # for notes in Latin letters
 _SHOWN = 60  # characters of what is wrong that a finding shows
 
 
-def audited(pdf: bytes, texts: Sequence[str], layout: Layout) -> list[str]:
-    """All that is wrong with the sheet of these notes, given in the order in which it prints them."""
-    audit = Audit(pdf, texts, layout)
+def audited(pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False) -> list[str]:
+    """All that is wrong with the sheet of these notes: texts by their paths, in the order in which it prints them."""
+    audit = Audit(pdf, notes, layout, maths=maths)
     return [f"{check.__name__}: {words}" for check in CHECKS for words in check(audit)]
 
 
@@ -66,7 +66,7 @@ class Words:
     html: str
 
 
-def noted(texts: Sequence[str]) -> Iterator[Words]:
+def noted(notes: Mapping[str, str], *, maths: bool = False) -> Iterator[Words]:
     """The pieces of all notes that stand on the sheet, in order."""
 
     def walk(section: Section, level: int) -> Iterator[Words]:
@@ -77,8 +77,8 @@ def noted(texts: Sequence[str]) -> Iterator[Words]:
         for below in section.sections:
             yield from walk(below, min(6, level + 1))
 
-    for number, text in enumerate(texts):
-        for topic in parse(Source(f"{number:05}.md", text)).document.topics:
+    for path, text in notes.items():
+        for topic in parse(Source(path, text), maths=maths).document.topics:
             yield from walk(topic, 2)
 
 
@@ -108,12 +108,12 @@ class Step:
 
 
 class Audit:
-    """A book, the texts of its notes and its layout, and what several checks need to know of them."""
+    """A book, its notes and its layout, and what several checks need to know of them."""
 
-    def __init__(self, pdf: bytes, texts: Sequence[str], layout: Layout) -> None:
+    def __init__(self, pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False) -> None:
         self.book = Book(pdf)
         self.layout = layout
-        self.words = tuple(noted(texts))
+        self.words = tuple(noted(notes, maths=maths))
 
     def edges(self, number: int) -> tuple[float, float]:
         """Where a column begins and ends."""
@@ -169,7 +169,7 @@ class Audit:
     @cached_property
     def body_paints(self) -> list[Paint]:
         """What is filled, stroked or pictured in the columns: below the masthead or the head, and above the foot."""
-        first = min((run.box.top for run in self.body if run.page == 0), default=0.0)
+        first = min((run.box.top for run in self.body if run.page == 0), default=self.layout.page[1])
         found = []
         for number, page in enumerate(self.book.pages):
             above = self.layout.head - 1.5 if number else first
@@ -326,7 +326,7 @@ def headings(audit: Audit) -> list[str]:
         if heading.level > before.level + 1:
             found.append(f"H{heading.level} {shown(heading.text)} follows H{before.level} {shown(before.text)}")
     seen = [(heading.level, characters(_spoken(heading))) for heading in audit.book.headings if heading.level > 1]
-    wanted = [(words.level, characters(words.text)) for words in audit.words if words.level]
+    wanted = [(words.level, characters(words.text)) for words in audit.words if words.level and words.text.strip()]
     topics = 0
     for n, (level, words) in enumerate(wanted):
         topics += level == 2
@@ -343,7 +343,7 @@ def lists(audit: Audit) -> list[str]:
     found = []
     body = audit.book.elements[audit.book.first_topic :]
     lists_seen = [element for element in body if element.kind == "L"]
-    wanted = sum(len(re.findall(r"<[uo]l\b", words.html)) for words in audit.words)
+    wanted = sum(len(re.findall(r"<[uod]l\b", words.html)) for words in audit.words)
     if len(lists_seen) != wanted:
         found.append(f"the notes have {wanted} lists, the sheet {len(lists_seen)}")
     for each in lists_seen:
@@ -414,7 +414,7 @@ _CODE_BLOCK = re.compile(r"<pre><code[^>]*>(.*?)</code></pre>", re.DOTALL)
 def codes(audit: Audit) -> list[str]:
     """Each block of code is one Code, however many lines and columns it has."""
     said = iter([characters(element.text) for element in audit.book.elements if element.kind == "Code"])
-    wanted = [unescape(inner) for words in audit.words for inner in _CODE_BLOCK.findall(words.html)]
+    wanted = [unescape(re.sub("<[^>]*>", "", inner)) for words in audit.words for inner in _CODE_BLOCK.findall(words.html)]
     missing = next((text for text in wanted if characters(text) and characters(text) not in said), None)
     return [] if missing is None else [f"the code {shown(missing)} is not one Code, or not in its place"]
 

@@ -614,7 +614,7 @@ _LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'\"")
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 # Of no meaning for what is looked at here: dashes, joins, rendering intents, marked points.
-_IGNORED = {b"d", b"J", b"j", b"M", b"i", b"ri", b"MP", b"DP", b"BX", b"EX"}
+_IGNORED = {b"h", b"d", b"J", b"j", b"M", b"i", b"ri", b"MP", b"DP", b"BX", b"EX"}
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _EVERYWHERE = Box(-1e9, -1e9, 1e9, 1e9)
 

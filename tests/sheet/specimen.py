@@ -15,8 +15,8 @@ from fontTools.ttLib import TTFont
 from interview_helper.outputs.sheet import Layout, fonts
 
 LAYOUT = Layout()
-NOTES = (
-    """# Alpha
+NOTES = {
+    "a.md": """# Alpha
 
 All about Alpha.
 
@@ -41,7 +41,7 @@ third = 3
 > [!NOTE]
 > Because.
 """,
-    """# Beta
+    "b.md": """# Beta
 
 ## What is three?
 
@@ -55,7 +55,7 @@ third = 3
 
 ![a dot](dot.png)
 """,
-)
+}
 _FACES = {
     "R": (0, "IBMPlexSansCondensed-Regular"),
     "B": (0, "IBMPlexSansCondensed-SemiBold"),
