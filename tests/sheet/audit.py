@@ -19,7 +19,9 @@ from interview_helper.model import Only, Section, Source
 from interview_helper.outputs.sheet import Layout
 from interview_helper.parse import parse
 
-from sheet.book import Book, Box, Color, Element, Face, Glyph, Link, Mark, Paint, Place, Run, number_of, resolved
+from sheet.book import Book, Element, Link, Place
+from sheet.drawn import Box, Color, Glyph, Mark, Paint, Run, number_of, resolved
+from sheet.faces import Face
 from sheet.readers import read_by_pdfium, read_by_poppler
 
 EDGE = 14.17  # points of 5 mm, which a printer can't reach
@@ -404,7 +406,7 @@ def figures(audit: Audit) -> list[str]:
         f"{page(mark.page)}: a {element.kind} has no alternative text"
         for element in audit.book.elements
         if element.kind in ("Figure", "Formula") and not str(element.values.get("/Alt", "")).strip()
-        for mark in [next(element.marks(), Mark(0, 0, ""))]
+        for mark in [next(element.marks(), Mark(0, 0))]
     ]
 
 

@@ -21,7 +21,8 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from sheet.book import Book, Run, resolved
+from sheet.book import Book
+from sheet.drawn import Run, resolved
 
 
 class Draft:
@@ -127,7 +128,7 @@ class Draft:
         """The content that shows a letter at x and y points from the lower left corner."""
         fonts = resolved(resolved(self.writer.pages[0]["/Resources"])["/Font"])
         key = sorted(fonts)[0]
-        codes = self.book.face(self.book.reader.pages[0]["/Resources"]["/Font"].raw_get(key))[1].codes
+        codes = self.book.face(self.book.reader.pages[0]["/Resources"]["/Font"].raw_get(key)).codes
         code = next(code for code, says in codes.items() if says == "e")
         return f"{begin}\nBT {key} 8 Tf {color} rg 1 0 0 1 {x} {y} Tm [<{code:04x}>] TJ ET\n{end}".encode()
 
@@ -290,7 +291,7 @@ def words_drawn_in_another_order(draft: Draft) -> None:
 def a_glyph_that_says_nothing(draft: Draft) -> None:
     font = draft.font(1)
     table = resolved(font["/ToUnicode"])
-    code = next(code for code, says in draft.book.face(_raw_font(draft, 1))[1].codes.items() if says == "e")
+    code = next(code for code, says in draft.book.face(_raw_font(draft, 1)).codes.items() if says == "e")
     data = re.sub(rb"<%04x> <0065>\n?" % code, b"", table.get_data())
     font[NameObject("/ToUnicode")] = draft.writer._add_object(_with(table, data))
 
