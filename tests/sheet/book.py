@@ -42,6 +42,9 @@ class Link:
     number: int
 
 
+_BLOCKS = frozenset(["P", "H1", "H2", "H3", "H4", "H5", "H6", "Lbl", "LBody", "TH", "TD", "TOCI", "Figure"])
+
+
 @dataclass(slots=True, eq=False)
 class Element:
     """An element of the structure tree, with its kids in order. `parent` is who has it among its kids."""
@@ -95,8 +98,30 @@ class Element:
         return None
 
     @property
+    def block(self) -> Element:
+        """The block that it is or is part of; itself where there is none."""
+        return next((each for each in (self, *self.above()) if each.kind in _BLOCKS), self)
+
+    def has(self, kind: str) -> list[Element]:
+        """Its kids of a kind."""
+        return [kid for kid in self.kids if isinstance(kid, Element) and kid.kind == kind]
+
+    @property
     def text(self) -> str:
         return "".join(run.text for run in self.runs())
+
+    def sayings(self) -> Iterator[tuple[str, bool]]:
+        """What is read out of it, in pieces, and whether each stands for a figure. Labels are left out."""
+        if self.kind == "Lbl":
+            return
+        if self.kind in ("Figure", "Formula"):
+            yield str(self.values.get("/Alt", "")), True
+            return
+        for kid in self.kids:
+            if isinstance(kid, Mark):
+                yield "".join(run.text for run in kid.runs), False
+            elif isinstance(kid, Element):
+                yield from kid.sayings()
 
     @property
     def level(self) -> int:
@@ -123,7 +148,9 @@ class Book:
             drawn = Page(number, box[2], box[3])
             contents = resolved(page.get("/Contents", []))
             streams = [resolved(each) for each in contents] if isinstance(contents, list) else [contents]
-            read_content(b"\n".join(each.get_data() for each in streams), resolved(page["/Resources"]), drawn, self.face)
+            read_content(
+                b"\n".join(each.get_data() for each in streams), resolved(page["/Resources"]), drawn, self.face
+            )
             self.pages.append(drawn)
             self.marks.update(((number, mark.number), mark) for mark in drawn.marks.values())
             self.faults += (f"page {number + 1}: {words}" for words in drawn.faults)

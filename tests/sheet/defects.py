@@ -127,7 +127,7 @@ class Draft:
     def words(self, x: float, y: float, color: str, *, begin: str = "/Artifact BMC", end: str = "EMC") -> bytes:
         """The content that shows a letter at x and y points from the lower left corner."""
         fonts = resolved(resolved(self.writer.pages[0]["/Resources"])["/Font"])
-        key = sorted(fonts)[0]
+        key = min(fonts)
         codes = self.book.face(self.book.reader.pages[0]["/Resources"]["/Font"].raw_get(key)).codes
         code = next(code for code, says in codes.items() if says == "e")
         return f"{begin}\nBT {key} 8 Tf {color} rg 1 0 0 1 {x} {y} Tm [<{code:04x}>] TJ ET\n{end}".encode()

@@ -54,9 +54,6 @@ class Glyph(NamedTuple):
     advance: float
 
 
-
-
-
 @dataclass(slots=True, eq=False)
 class Run:
     """The text that one operator shows. `baseline` is in points from the top, `size` is the height of an em."""

@@ -11,6 +11,7 @@ from pypdf.generic import StreamObject
 
 from sheet.drawn import resolved
 
+
 class Face:
     """A font: its family, what its codes say, how wide they are, and where their ink is."""
 

@@ -65,6 +65,9 @@ _SIGNS = "".join(map(chr, range(32, 127))) + "•–·"
 _GRAY, _BLUE, _WHITE, _BLACK = "0.35 0.35 0.35", "0.12 0.31 0.55", "1 1 1", "0.07 0.07 0.07"
 
 
+At = tuple[int, float, float]  # the page from 0, and a place on it
+
+
 @dataclass
 class _Face:
     """A face, cut down to what the specimen writes."""
@@ -121,18 +124,9 @@ class _Specimen:
         parent.setdefault("K", pydyf.Array([])).append(element.reference)
         return element
 
-    def text(
-        self,
-        owner: Any,
-        page: int,
-        x: float,
-        y: float,
-        words: str,
-        face: str = "R",
-        size: float = 8.3,
-        color: str = _BLACK,
-    ) -> float:
+    def text(self, owner: Any, at: At, words: str, *, face: str = "R", size: float = 8.3, color: str = _BLACK) -> float:
         """Words on a line; the result is where they end. Without an owner they are an artifact."""
+        page, x, y = at
         known = _face(face)
         codes = "".join(f"{known.glyphs[sign]:04x}" for sign in words)
         sheet = self.pages[page]
@@ -146,24 +140,34 @@ class _Specimen:
         )
         return x + sum(known.widths[sign] for sign in words) * size / 1000
 
-    def box(self, page: int, x: float, y: float, width: float, height: float, color: str) -> None:
+    def box(self, at: At, width: float, height: float, color: str) -> None:
+        page, x, y = at
         self.pages[page].drawn.append(
             f"/Artifact BMC\n{color} rg\n{x:.3f} {self.height - y - height:.3f} {width:.3f} {height:.3f} re f\nEMC"
         )
 
-    def heading(self, parent: Any, level: int, page: int, x: float, y: float, words: str, name: str) -> None:
+    def heading(self, parent: Any, level: int, at: At, words: str, name: str) -> None:
+        page, x, y = at
         self.names[name] = (page, x, y - 9)
         self.marks.append((level - 1, words, name, page, y))
         color = _BLUE
         if level == 2:
-            self.box(page, x, y - 9, LAYOUT.column, 13, _BLUE)
+            self.box((page, x, y - 9), LAYOUT.column, 13, _BLUE)
             color = _WHITE
-        self.text(self.element(f"H{level}", parent, page), page, x + 3 * (level == 2), y, words, "B", 9, color)
+        self.text(
+            self.element(f"H{level}", parent, page),
+            (page, x + 3 * (level == 2), y),
+            words,
+            face="B",
+            size=9,
+            color=color,
+        )
 
-    def link(self, parent: Any, page: int, x: float, y: float, words: str, to: str, says: str) -> tuple[Any, float]:
-        """A link's element, and where it ends."""
+    def link(self, parent: Any, at: At, words: str, to: str, says: str) -> float:
+        """A link; the result is where it ends."""
+        page, x, y = at
         element = self.element("Link", parent, page)
-        end = self.text(element, page, x, y, words)
+        end = self.text(element, (page, x, y), words)
         box = pydyf.Array([round(each, 2) for each in (x, self.height - y - 2, end, self.height - y + 7)])
         annotation = pydyf.Dictionary(
             {
@@ -181,7 +185,7 @@ class _Specimen:
         self.annotations.append((annotation, element))
         reference = {"Type": "/OBJR", "Obj": annotation.reference, "Pg": self.objects[page].reference}
         element["K"].append(pydyf.Dictionary(reference))
-        return element, end
+        return end
 
     # --- what it says ---------------------------------------------------------------------------------------------
 
@@ -193,13 +197,13 @@ class _Specimen:
         self.alpha(self.element("Sect", document), left, right)
         self.beta(self.element("Sect", document, 1), left)
         for number in range(2):
-            self.text(None, number, self.width - 50, self.height - 18, f"{number + 1} / 2", "B", 7.5)
-        self.text(None, 1, left, 30, "2 Beta", "B", 7.5)
+            self.text(None, (number, self.width - 50, self.height - 18), f"{number + 1} / 2", face="B", size=7.5)
+        self.text(None, (1, left, 30), "2 Beta", face="B", size=7.5)
         return self.finished()
 
     def masthead(self, document: Any, left: float) -> None:
-        self.text(self.element("H1", document), 0, left, 40, "My deck", "B", 18)
-        self.text(self.element("P", document), 0, left, 52, "2 topics · 3 sections", color=_GRAY)
+        self.text(self.element("H1", document), (0, left, 40), "My deck", face="B", size=18)
+        self.text(self.element("P", document), (0, left, 52), "2 topics · 3 sections", color=_GRAY)
         table = self.element("TOC", document)
         entries = [
             ("1 Alpha", "alpha", "1"),
@@ -211,66 +215,65 @@ class _Specimen:
         for n, (words, name, number) in enumerate(entries):
             x, y = left + 180 * (n % 3), 66.0 + 12 * (n // 3)
             entry = self.element("TOCI", table)
-            _, end = self.link(entry, 0, x, y, words, name, words)
-            self.text(None, 0, end + 2, y, ". . . .", color=_GRAY)
-            self.text(self.element("Span", entry), 0, x + 150, y, number, color=_GRAY)
+            end = self.link(entry, (0, x, y), words, name, words)
+            self.text(None, (0, end + 2, y), ". . . .", color=_GRAY)
+            self.text(self.element("Span", entry), (0, x + 150, y), number, color=_GRAY)
 
     def alpha(self, topic: Any, left: float, right: float) -> None:
-        self.heading(topic, 2, 0, left, 110, "1 Alpha", "alpha")
-        self.text(self.element("P", topic), 0, left, 124, "All about Alpha.")
+        self.heading(topic, 2, (0, left, 110), "1 Alpha", "alpha")
+        self.text(self.element("P", topic), (0, left, 124), "All about Alpha.")
         one = self.element("Art", topic)
-        self.heading(one, 3, 0, left, 140, "What is one?", "one")
+        self.heading(one, 3, (0, left, 140), "What is one?", "one")
         prose = self.element("P", one)
-        end = self.text(prose, 0, left, 152, "Some ")
-        end = self.text(self.element("Code", prose), 0, end, 152, "code", "M", 7.2)
-        end = self.text(prose, 0, end, 152, " and ")
-        _, end = self.link(prose, 0, end, 152, "two", "two", "What is two?")
-        self.text(prose, 0, end, 152, " words.")
-        items = self.listed(one, 0, left, 164, ["first item", "second item"], ["•", "•"])
-        self.listed(items[-1], 0, left + 10, 188, ["third item"], ["–"])
+        end = self.text(prose, (0, left, 152), "Some ")
+        end = self.text(self.element("Code", prose), (0, end, 152), "code", face="M", size=7.2)
+        end = self.text(prose, (0, end, 152), " and ")
+        end = self.link(prose, (0, end, 152), "two", "two", "What is two?")
+        self.text(prose, (0, end, 152), " words.")
+        items = self.listed(one, (0, left, 164), ["first item", "second item"], ["•", "•"])
+        self.listed(items[-1], (0, left + 10, 188), ["third item"], ["–"])
         two = self.element("Art", topic)
-        self.heading(two, 3, 0, right, 110, "What is two?", "two")
-        self.box(0, right, 114, LAYOUT.column, 40, "0.96 0.96 0.95")
+        self.heading(two, 3, (0, right, 110), "What is two?", "two")
+        self.box((0, right, 114), LAYOUT.column, 40, "0.96 0.96 0.95")
         code = self.element("Code", self.element("P", two))
         for n, line in enumerate(("first = 1", "second = 2", "third = 3")):
-            self.text(code, 0, right + 4, 126 + 10 * n, line, "M", 7.2)
+            self.text(code, (0, right + 4, 126 + 10 * n), line, face="M", size=7.2)
         below = self.element("Art", two)
-        self.heading(below, 4, 0, right, 170, "How so?", "how")
+        self.heading(below, 4, (0, right, 170), "How so?", "how")
         note = self.element("Div", below)
-        self.text(self.element("P", note), 0, right + 4, 182, "Note", "B")
-        self.text(self.element("P", note), 0, right + 4, 193, "Because.")
+        self.text(self.element("P", note), (0, right + 4, 182), "Note", face="B")
+        self.text(self.element("P", note), (0, right + 4, 193), "Because.")
 
     def beta(self, topic: Any, left: float) -> None:
-        self.heading(topic, 2, 1, left, 50, "2 Beta", "beta")
+        self.heading(topic, 2, (1, left, 50), "2 Beta", "beta")
         three = self.element("Art", topic, 1)
-        self.heading(three, 3, 1, left, 66, "What is three?", "three")
+        self.heading(three, 3, (1, left, 66), "What is three?", "three")
         table = self.element("Table", three, 1)
         for n, row in enumerate((("name", "cost"), ("append", "O(1)"), ("insert", "O(n)"))):
             line = self.element("TR", table, 1)
             for m, words in enumerate(row):
                 scope = {"A": pydyf.Dictionary({"O": "/Table", "Scope": "/Column"})} if n == 0 else {}
                 cell = self.element("TD" if n else "TH", line, 1, **scope)
-                self.text(cell, 1, left + 60 * m, 80 + 11 * n, words, "R" if n else "B")
-        self.listed(three, 1, left, 116, ["one way", "another way"], ["1.", "2."])
+                self.text(cell, (1, left + 60 * m, 80 + 11 * n), words, face="R" if n else "B")
+        self.listed(three, (1, left, 116), ["one way", "another way"], ["1.", "2."])
         figure = self.element("Figure", self.element("P", three, 1), 1, Alt=pydyf.String("a dot"))
         sheet = self.pages[1]
         figure["K"].append(len(sheet.owners))
         sheet.drawn.append(f"/Figure <</MCID {len(sheet.owners)}>> BDC\n0 0 0 rg\n{left} 690 9 9 re f\nEMC")
         sheet.owners.append(figure)
 
-    def listed(
-        self, parent: Any, page: int, x: float, y: float, items: Sequence[str], labels: Sequence[str]
-    ) -> list[Any]:
+    def listed(self, parent: Any, at: At, items: Sequence[str], labels: Sequence[str]) -> list[Any]:
         """A list; the result are the bodies of its items."""
+        page, x, y = at
         kind = {"•": "Disc", "–": "Disc"}.get(labels[0], "Decimal")
         values = {"A": pydyf.Dictionary({"O": "/List", "ListNumbering": f"/{kind}"})}
         whole = self.element("L", parent, page, **values)
         bodies = []
         for n, (words, label) in enumerate(zip(items, labels, strict=True)):
             item = self.element("LI", whole, page)
-            self.text(self.element("Lbl", item, page), page, x, y + 12 * n, label)
+            self.text(self.element("Lbl", item, page), (page, x, y + 12 * n), label)
             bodies.append(self.element("LBody", item, page))
-            self.text(bodies[-1], page, x + 9, y + 12 * n, words)
+            self.text(bodies[-1], (page, x + 9, y + 12 * n), words)
         return bodies
 
     # --- what holds it together -----------------------------------------------------------------------------------

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sheet import defects
-from sheet.audit import Audit, audited, contrast, fills, poppler
-from sheet.book import Book
+from sheet.audit import audited
+from sheet.geometry import fills
+from sheet.look import contrast
+from sheet.subject import Subject
+from sheet.wording import poppler
 from sheet.specimen import LAYOUT, NOTES, specimen
 
 # By which checks each defect is found.
@@ -74,7 +77,7 @@ FOUND_BY = {
 
 def test_nothing_is_wrong_with_the_specimen():
     assert audited(specimen(), NOTES, LAYOUT) == []
-    assert poppler(Audit(specimen(), NOTES, LAYOUT)) == []
+    assert poppler(Subject(specimen(), NOTES, LAYOUT)) == []
 
 
 @pytest.mark.parametrize("defect", FOUND_BY, ids=lambda defect: defect.__name__)

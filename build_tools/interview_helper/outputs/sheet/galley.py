@@ -296,9 +296,7 @@ class _Reading:
             entry=page._page_box.page_type.name == "entry",  # noqa: SLF001
             links=tuple(links),
             slots=tuple(slots),
-            anchors={
-                name: (round(x * _POINTS, 3), round(y * _POINTS, 3)) for name, (x, y, *_) in page.anchors.items()
-            },
+            anchors={name: (round(x * _POINTS, 3), round(y * _POINTS, 3)) for name, (x, y, *_) in page.anchors.items()},
             bookmarks=tuple(
                 Bookmark(level, label, round(x * _POINTS, 3), round(y * _POINTS, 3))
                 for level, label, (x, y), _ in page.bookmarks

@@ -444,7 +444,9 @@ class _Tree:
 
     def _attributes(self, element: Element, number: int) -> bytes:
         given = element.attributes
-        found = b"".join(b"/%s%s" % (name.encode(), _text(given[name])) for name in ("Alt", "ActualText") if name in given)
+        found = b"".join(
+            b"/%s%s" % (name.encode(), _text(given[name])) for name in ("Alt", "ActualText") if name in given
+        )
         if "ListNumbering" in given:
             found += b"/A<</O/List/ListNumbering/%s>>" % given["ListNumbering"].encode()
         cell = b"".join(b"/%s %s" % (n.encode(), given[n].encode()) for n in ("ColSpan", "RowSpan") if n in given)
