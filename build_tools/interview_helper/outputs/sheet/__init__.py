@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Build, Cache
 from interview_helper.outputs.sheet import galleys
+from interview_helper.outputs.sheet.faces import Faces
 from interview_helper.outputs.sheet.galley import PangoMissing
 from interview_helper.outputs.sheet.imposition import Topic, Whole, imposed
 from interview_helper.outputs.sheet.layout import Layout
@@ -38,7 +39,8 @@ def render(
     `cache` keeps what was laid out, `told` hears of progress: topics laid out, of topics. Raises `PangoMissing` where
     WeasyPrint can't load the library that sets its text.
     """
-    markup = Markup(build, layout)
+    faces = Faces(cache)
+    markup = Markup(build, layout, lambda: faces.covered)
     media = {each.name: each for each in build.library.media.values()}
     masthead, *rest = galleys.laid_out(markup, media, cache, told)
     topics = [
@@ -46,5 +48,5 @@ def render(
         for topic, galley in zip(markup.topics, rest, strict=True)
     ]
     whole = Whole(build.deck.title, build.deck.author, build.deck.language)
-    pdf = imposed(whole, masthead, topics, layout, cache)
+    pdf = imposed(whole, masthead, topics, layout, faces)
     return Sheet(pdf, placed((remark for galley in (masthead, *rest) for remark in galley.remarks), build))

@@ -15,7 +15,8 @@ from interview_helper.model import Cache
 from interview_helper.outputs.sheet import fonts
 
 _VERSION = "1"  # of what is cached here
-_DROPPED = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "OS/2", "cmap", "meta", "name", "post")
+_SETTING = ("IBMPlexSansCondensed-Regular", "IBMPlexMono-Regular", "DejaVuSans")  # all weights have the same characters
+_DROPPED = ("BASE", "DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "OS/2", "cmap", "meta", "name", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class Faces:
         glyphs = {character: (glyph, width) for character, (glyph, width) in values.pop("glyphs").items()}
         return Face(key, path, glyphs=glyphs, box=tuple(values.pop("box")), **values)
 
+    @property
+    def covered(self) -> frozenset[str]:
+        """All characters that one of the faces has which set text."""
+        return frozenset(character for stem in _SETTING for character in self[key_of_file(stem)].glyphs)
+
     def subset(self, key: str, glyphs: Iterable[int]) -> bytes:
         """The font file with these glyphs alone, under their own numbers."""
         wanted = sorted({0, *glyphs})
@@ -101,7 +107,7 @@ def _tables(path: Path) -> dict[str, Any]:
         }
         head, line = font["head"], font["hhea"]
         return {
-            "name": str(font["name"].getDebugName(6) or path.stem),
+            "name": path.stem,
             "glyphs": glyphs,
             "ascent": round(line.ascent * scale),
             "descent": round(line.descent * scale),
@@ -131,4 +137,5 @@ def _cut(path: Path, glyphs: list[int]) -> bytes:
     cutting.subset(font)
     out = io.BytesIO()
     font.save(out)
+    font.close()
     return out.getvalue()

@@ -16,13 +16,16 @@ import hashlib
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from functools import lru_cache
 from io import StringIO
 from types import ModuleType
 from typing import Any, Protocol
 from urllib.parse import unquote
+
+import pydyf
 
 from interview_helper.outputs.sheet import faces, fonts, pango, structure
 from interview_helper.outputs.sheet.record import TOPIC_COLOR, Bookmark, Galley, Link, Mark, Noted, Place, Slot, Unit
@@ -33,6 +36,8 @@ _GLYPH = re.compile(r'\.notdef glyph.*: "(.*)" \(U\+', re.DOTALL)
 _PICTURE = re.compile(r"Failed to load image at '([^']*)'|Failed to render SVG image (\S+)")
 _SLOWER = "Using fontTools instead of HarfBuzz"  # about the machine; what is printed is the same
 _FACE = re.compile(rb"/([A-Z]{6}) (?=[\d.]+ Tf)")
+_SHOWN = re.compile(rb"/([A-Z]{6}) [\d.]+ Tf|<([0-9a-f]+)>")
+_FULL = re.compile(r"[aA]1(\.0)?")
 _OPAQUE = re.compile(rb"/[aA]1(?:\.0)? gs\n?")
 _SENTINEL = b"0.003922 0.007843 0.011765"
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -52,8 +57,10 @@ class Shown(Protocol):
     def data(self) -> bytes: ...
 
 
-def galley(html: str, style: str, media: Mapping[str, Shown]) -> Galley:
+def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Noted] = ()) -> Galley:
     """The galley of a document. `media` are the pictures that it may show, by the name in `media:NAME`.
+
+    `said` are remarks that it starts with.
 
     Raises PangoMissing.
     """
@@ -65,6 +72,7 @@ def galley(html: str, style: str, media: Mapping[str, Shown]) -> Galley:
             font_config=press.fonts,
             presentational_hints=True,  # the numbers lists start with, the alignment of cells
         )
+        remarks += said
         found = _Reading(press.weasyprint, document.etree_element, laid_out).galley(remarks)
     press.tidied(len(laid_out.pages))
     return found
@@ -179,23 +187,17 @@ class _Reading:
         self.pictures: dict[Any, str] = {}
         self.objects: dict[str, bytes] = {}
         self.articles: dict[Any, int] = {}
-        self.drawn: list[dict[str, Any]] = []
 
     def galley(self, remarks: list[Noted]) -> Galley:
-        pages = [self._drawn(page) for page in self.document.pages]
-        names, glyphs = self._faces()
-        units = tuple(
-            self._unit(number, page, content, marks, resources, names)
-            for number, (page, (content, marks, resources)) in enumerate(zip(self.document.pages, pages, strict=True))
-        )
+        units = tuple(self._unit(number, page) for number, page in enumerate(self.document.pages))
         tree = structure.tree(self.root, self.leaves, self.pictures)
-        return Galley(units, tree, glyphs, self.objects, tuple(dict.fromkeys(remarks)))
+        return Galley(units, tree, self._glyphs(), self.objects, tuple(dict.fromkeys(remarks)))
 
     # --- drawing --------------------------------------------------------------------------------------------------
 
     def _drawn(self, page: Any) -> tuple[bytes, dict[Any, Any], dict[str, str]]:
         """What draws a page, what it has marked by the box, and the resources that it names."""
-        from weasyprint.pdf import _use_references, pydyf
+        from weasyprint.pdf import _use_references
 
         resources = pydyf.Dictionary(
             {kind: pydyf.Dictionary() for kind in ("ExtGState", "XObject", "Pattern", "Shading")}
@@ -207,102 +209,123 @@ class _Reading:
         stream = self.weasyprint.pdf.stream.Stream(self.document.fonts, area, resources, images, marks, {}, None)
         page.paint(stream, _POINTS)
         content = b"\n".join(pydyf._to_bytes(each) for each in stream.stream)  # noqa: SLF001
-        used = {
-            kind: dict(resources[kind])
-            for kind in ("XObject", "Pattern", "Shading", "ExtGState")
-            if any(not re.fullmatch(r"[aA]1(\.0)?", name) for name in resources[kind])
-        }
+        kinds = ["XObject", "Pattern", "Shading"]
+        if all(_FULL.fullmatch(name) for name in resources["ExtGState"]):
+            content = _OPAQUE.sub(b"", content)
+        else:
+            kinds.append("ExtGState")
         named: dict[str, str] = {}
-        if used:
+        if any(resources[kind] for kind in kinds):
             pdf = pydyf.PDF()
             resources["Font"] = b"@FONT@"
             _use_references(pdf, resources, images, {})
-            reading = _Objects(pdf, self.objects)
-            for kind in used:
-                for name in used[kind]:
-                    known = reading.hash_of(resources[kind][name])
-                    new = f"{kind[0]}{known}"
-                    named[f"{kind}/{new}"] = known
-                    content = re.sub(
-                        rb"/%s(?= (?:Do|gs|sh|scn|SCN)\b)" % re.escape(name.encode()), b"/" + new.encode(), content
-                    )
-        else:
-            content = _OPAQUE.sub(b"", content)
+            objects = _Objects(pdf, self.objects, self._renamed)
+            for kind, name in [(kind, name) for kind in kinds for name in resources[kind]]:
+                known = objects.hash_of(resources[kind][name])
+                new = f"{kind[0]}{known}"
+                named[f"{kind}/{new}"] = known
+                old = re.escape(name.encode())
+                content = re.sub(rb"/%s(?= (?:Do|gs|sh|scn|SCN)\b)" % old, b"/" + new.encode(), content)
         return content, marks, named
 
-    def _faces(self) -> tuple[dict[bytes, bytes], dict[str, dict[int, tuple[str, int]]]]:
-        """What each of WeasyPrint's fonts is called by us, and the glyphs in use by the face."""
-        names: dict[bytes, bytes] = {}
+    def _renamed(self, content: bytes) -> bytes:
+        """`content` with the names of our faces, and the number 0 for what a font lacks."""
+        names = {font.hash.encode(): font for font in self.document.fonts.values()}
+        content = self._known_glyphs(content)
+        return _FACE.sub(lambda m: b"/%s " % faces.key_of(names[m[1]].file_content).encode(), content)
+
+    def _glyphs(self) -> dict[str, dict[int, tuple[str, int]]]:
+        """The glyphs in use, by the face."""
         glyphs: dict[str, dict[int, tuple[str, int]]] = {}
         for font in self.document.fonts.values():
-            face = faces.key_of(font.file_content)
-            names[font.hash.encode()] = face.encode()
-            known = glyphs.setdefault(face, {})
+            known = glyphs.setdefault(faces.key_of(font.file_content), {})
             for glyph, text in font.to_unicode.items():
-                if glyph not in known or text < known[glyph][0]:
+                if glyph in font.missing.values():
+                    known[0] = "\N{REPLACEMENT CHARACTER}", font.widths.get(glyph, 0)
+                elif glyph not in known or text < known[glyph][0]:
                     known[glyph] = text, font.widths.get(glyph, 0)
-        return names, glyphs
+        return glyphs
 
     # --- reading --------------------------------------------------------------------------------------------------
 
-    def _unit(
-        self,
-        number: int,
-        page: Any,
-        content: bytes,
-        marks: dict[Any, Any],
-        resources: dict[str, str],
-        names: dict[bytes, bytes],
-    ) -> Unit:
-        content = _FACE.sub(lambda m: b"/" + names[m[1]] + b" ", content).replace(_SENTINEL, TOPIC_COLOR)
+    def _unit(self, number: int, page: Any) -> Unit:
+        content, marks, resources = self._drawn(page)
+        content = self._renamed(content).replace(_SENTINEL, TOPIC_COLOR)
+        top, bottom, above, below = (each * _POINTS for each in self._extent(page._page_box))  # noqa: SLF001
+
+        def down(y: float) -> float:
+            return round(y * _POINTS - top, 3)
+
         links: list[Link] = []
         linked: dict[int, int] = {}
         for kind, target, (x1, y1, x2, y2), box in page.links:
             if getattr(box.element, "tag", "") == "a" and box.element_tag == "a" and x2 > x1:
                 linked[id(box)] = len(links)
-                sides = (round(value * _POINTS, 3) for value in (x1, y1, x2, y2))
-                links.append(Link(f"#{target}" if kind == "internal" else target, *sides))
+                named = f"#{target}" if kind == "internal" else target
+                links.append(Link(named, round(x1 * _POINTS, 3), down(y1), round(x2 * _POINTS, 3), down(y2)))
         slots: list[Slot] = []
+        waiting: list[int] = []
         article, rule = -1, 0.0
         for box, line in self._boxes(page._page_box):  # noqa: SLF001
             element = box.element
             if id(box) in linked:
                 self._leaf(element, Place("link", number, linked[id(box)]))
             if box in marks:
+                for slot in waiting:
+                    slots[slot] = replace(slots[slot], before=marks[box]["mcid"])
+                waiting.clear()
                 self._leaf(element, Mark(number, marks[box]["mcid"]), marker=box.element_tag.endswith("::marker"))
                 if isinstance(box, self.boxes.ReplacedBox):
                     x, y = box.content_box_x(), box.content_box_y()
-                    corners = (x, y, x + box.width, y + box.height)
-                    self.pictures[element] = " ".join([str(number), *(f"{each * _POINTS:.2f}" for each in corners)])
+                    corners = (x * _POINTS, down(y), (x + box.width) * _POINTS, down(y + box.height))
+                    self.pictures[element] = " ".join([str(number), *(f"{each:.2f}" for each in corners)])
             if element is None or box.element_tag != element.tag:
                 continue
             if "data-slot" in element.attrib and line is not None:
                 self._leaf(element, Place("slot", number, len(slots)))
-                baseline = line.position_y + line.baseline
-                values = (box.position_x, baseline, box.style["font_size"])
-                slots.append(Slot(element.attrib["data-slot"], *(round(value * _POINTS, 3) for value in values)))
+                waiting.append(len(slots))
+                x, size = (round(value * _POINTS, 3) for value in (box.position_x, box.style["font_size"]))
+                slots.append(Slot(element.attrib["data-slot"], x, down(line.position_y + line.baseline), size))
             elif "data-rule" in element.attrib and article < 0:
                 article = self.articles.setdefault(element, len(self.articles))
                 rule = box.border_box_y()
-        top, bottom, above, below = self._extent(page._page_box)  # noqa: SLF001
         return Unit(
             content=content,
             marks=len(marks),
-            height=round(bottom * _POINTS, 3),
-            above=round((above - top) * _POINTS, 3),
-            below=round(below * _POINTS, 3),
+            top=round(top, 3),
+            height=round(bottom - top, 3),
+            above=round(above, 3),
+            below=round(below, 3),
             article=article,
-            rule=round(rule * _POINTS, 3),
+            rule=max(0.0, down(rule)),
             entry=page._page_box.page_type.name == "entry",  # noqa: SLF001
             links=tuple(links),
             slots=tuple(slots),
-            anchors={name: (round(x * _POINTS, 3), round(y * _POINTS, 3)) for name, (x, y, *_) in page.anchors.items()},
+            anchors={name: (round(x * _POINTS, 3), down(y)) for name, (x, y, *_) in page.anchors.items()},
             bookmarks=tuple(
-                Bookmark(level, label, round(x * _POINTS, 3), round(y * _POINTS, 3))
-                for level, label, (x, y), _ in page.bookmarks
+                Bookmark(level, label, round(x * _POINTS, 3), down(y)) for level, label, (x, y), _ in page.bookmarks
             ),
             resources=resources,
         )
+
+    def _known_glyphs(self, content: bytes) -> bytes:
+        """`content` with the number 0 for what a font lacks: WeasyPrint makes up numbers, others in each document."""
+        missing: dict[bytes, set[bytes]] = {}
+        for each in self.document.fonts.values():
+            missing.setdefault(each.hash.encode(), set()).update(b"%04x" % glyph for glyph in each.missing.values())
+        if not any(missing.values()):
+            return content
+        font = b""
+
+        def known(match: re.Match[bytes]) -> bytes:
+            nonlocal font
+            if match[1]:
+                font = match[1]
+                return match[0]
+            glyphs = (match[2][at : at + 4] for at in range(0, len(match[2]), 4))
+            return b"<%s>" % b"".join(b"0000" if each in missing[font] else each for each in glyphs)
+
+        return _SHOWN.sub(known, content)
 
     def _leaf(self, element: Any, what: Mark | Place, *, marker: bool = False) -> None:
         self.leaves.append(structure.Leaf(element, what, marker))
@@ -325,10 +348,11 @@ class _Reading:
         while True:
             above = max(above, _number(first.margin_top))
             inside = _flowing(first)
-            if not inside or isinstance(first, self.boxes.LineBox):
+            if not inside or isinstance(first, self.boxes.LineBox) or first.border_top_width or first.padding_top:
                 break
             first = inside[0]
-        top = getattr(first, "position_y", 0.0)
+        line = isinstance(first, self.boxes.LineBox)
+        top = float(first.position_y if line else first.border_box_y())
         while True:
             below = max(below, _number(last.margin_bottom))
             inside = _flowing(last)
@@ -361,9 +385,10 @@ class _Reading:
 class _Objects:
     """The objects of a PDF as bytes in which `@hash@` stands for a reference."""
 
-    def __init__(self, pdf: Any, found: dict[str, bytes]) -> None:
+    def __init__(self, pdf: Any, found: dict[str, bytes], renamed: Callable[[bytes], bytes]) -> None:
         self.pdf = pdf
         self.found = found
+        self.renamed = renamed
         self.known: dict[bytes, str] = {}
 
     def hash_of(self, what: Any) -> str:
@@ -375,12 +400,10 @@ class _Objects:
         return self.known[what]
 
     def _data(self, what: Any) -> bytes:
-        if hasattr(what, "compress"):
+        if hasattr(what, "stream") and "Filter" not in what.extra:
+            content = b"\n".join(pydyf._to_bytes(each) for each in what.stream)  # noqa: SLF001
+            what.stream = [self.renamed(content)]
             what.compress = True
-            data: bytes = what.data
-            if b"/MCID" in b"".join(each for each in what.stream if isinstance(each, bytes)):
-                raise AssertionError("text in a group of its own can't be tagged")
-            return data
         return bytes(what.data)
 
     def _kept(self, data: bytes) -> str:

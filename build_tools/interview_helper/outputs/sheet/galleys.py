@@ -15,14 +15,14 @@ from urllib.parse import quote
 from interview_helper.model import Cache, Media
 from interview_helper.outputs.sheet import galley, pango, record
 from interview_helper.outputs.sheet.layout import Layout
-from interview_helper.outputs.sheet.markup import Markup
+from interview_helper.outputs.sheet.markup import Markup, Page
 from interview_helper.outputs.sheet.record import Galley
 
 _FEW = 4  # documents from which a second process pays
 _SHORT_LINE = 50  # characters
 _LIBRARIES = ("weasyprint", "pydyf", "pygments", "fontpkg-ibm-plex-mono", "fontpkg-ibm-plex-sans-condensed", "ziafont")
 
-Job = tuple[int, str, str, dict[str, Media]]
+Job = tuple[int, Page, str, dict[str, Media]]
 
 
 def laid_out(
@@ -37,14 +37,14 @@ def laid_out(
     for number, topic in enumerate((None, *markup.topics)):
         kept = None
         if cache:
-            source = markup.key(topic) if topic else markup.masthead()
+            source = markup.key(topic) if topic else markup.masthead().html
             keys.append(hashlib.sha256(f"{base}\0{style}\0{source}".encode("utf-8", "surrogatepass")).hexdigest())
             kept = cache.get(keys[-1])
         found.append(record.unpacked(kept) if kept else None)
         if kept is None:
-            html = markup.topic(topic) if topic else markup.masthead()
-            shown = {name: each for name, each in media.items() if quote(name) in html}
-            jobs.append((number, html, style, shown))
+            page = markup.topic(topic) if topic else markup.masthead()
+            shown = {name: each for name, each in media.items() if quote(name) in page.html}
+            jobs.append((number, page, style, shown))
     for done, (number, data) in enumerate(_made(jobs), 1):
         if cache:
             cache.put(keys[number], data)
@@ -57,21 +57,21 @@ def laid_out(
 def _made(jobs: Sequence[Job]) -> Iterator[tuple[int, bytes]]:
     """The packed galley of each job, in any order."""
     cores = min(_cores(), len(jobs) // 2)
-    if len(jobs) < _FEW or cores < 2:  # noqa: PLR2004  # one core is this process
+    if len(jobs) < _FEW or cores < 2:  # one core is this process
         yield from map(_done, jobs)
         return
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
         galley.warmed(jobs[0][2])
     # The longest first, so that no process has one left to do when all others are done.
-    ordered = sorted(jobs, key=lambda job: -len(job[1]))
+    ordered = sorted(jobs, key=lambda job: -len(job[1].html))
     with multiprocessing.get_context(method).Pool(cores) as pool:
         yield from pool.imap_unordered(_done, ordered)
 
 
 def _done(job: Job) -> tuple[int, bytes]:
-    number, html, style, media = job
-    return number, record.packed(galley.galley(html, style, media))
+    number, page, style, media = job
+    return number, record.packed(galley.galley(page.html, style, media, page.remarks))
 
 
 def _cores() -> int:

@@ -6,15 +6,14 @@ renumbered. Lengths are points, y goes down from the top of a sheet until the mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from interview_helper.model import Cache
 from interview_helper.outputs.sheet import packing
 from interview_helper.outputs.sheet.faces import Faces, key_of_file
 from interview_helper.outputs.sheet.layout import Layout
-from interview_helper.outputs.sheet.pdf import Book, Line, Placed, Sheet
+from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Line, Placed, Sheet
 from interview_helper.outputs.sheet.record import Element, Galley, Unit
 
 COLORS = ("#1f4e8c", "#8a3b12", "#1d6b4a", "#6b2c86", "#8c1d40", "#37474f")  # dark: white words stand on them
@@ -71,9 +70,9 @@ class _Plan:
     sheets: int = 1
 
 
-def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, kept: Cache | None) -> bytes:
+def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, faces: Faces) -> bytes:
     """The finished PDF: the same values give the same bytes."""
-    return _Imposition(whole, masthead, topics, layout, kept).written()
+    return _Imposition(whole, masthead, topics, layout, faces).written()
 
 
 def columns_needed(topics: Sequence[Topic], masthead: Galley, layout: Layout) -> int:
@@ -161,15 +160,12 @@ def _block(units: Sequence[Unit], number: int) -> packing.Block:
 
 
 class _Imposition:
-    def __init__(
-        self, whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, kept: Cache | None
-    ) -> None:
+    def __init__(self, whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, faces: Faces) -> None:
         self.whole = whole
         self.masthead = masthead
         self.topics = topics
         self.layout = layout
-        self.faces = Faces(kept)
-        self.book = Book(self.faces, [key_of_file(_WIDEST)])
+        self.book = Book(faces, [key_of_file(_WIDEST)])
         self.plan = _planned(masthead, topics, layout)
         self.bold, self.plain = key_of_file(_BOLD), key_of_file(_PLAIN)
 
@@ -192,12 +188,12 @@ class _Imposition:
         for spot in self.plan.spots:
             number = spot.topic.number if spot.topic else 0
             placed[number, spot.unit] = self._unit(sheets[spot.sheet], spot, pages)
-        tree = [*self._tree(self.masthead, placed, 0)]
-        entries = [(t.number, kid) for t in self.topics for e in t.galley.tree if e.type == "TOC" for kid in e.kids]
+        tree: list[Grown | Joined] = [*self._tree(self.masthead, 0)]
+        entries = [Grown(t.number, kid) for t in self.topics for e in t.galley.tree for kid in _entries(e)]
         if layout.contents and entries:
-            tree.append(("TOC", entries))
+            tree.append(Joined("TOC", tuple(entries)))
         for topic in self.topics:
-            tree += self._tree(topic.galley, placed, topic.number)
+            tree += self._tree(topic.galley, topic.number)
         return book.written(
             title=self.whole.title,
             author=self.whole.author,
@@ -207,31 +203,25 @@ class _Imposition:
             labels=labels,
         )
 
-    def _tree(self, galley: Galley, placed: object, number: int) -> Iterator[tuple[int, Element]]:
-        return ((number, element) for element in galley.tree if element.type != "TOC")
+    def _tree(self, galley: Galley, number: int) -> Iterator[Grown]:
+        return (Grown(number, element) for element in galley.tree if element.type != "TOC")
 
     def _unit(self, sheet: Sheet, spot: _Spot, pages: Mapping[str, int]) -> Placed:
         topic = spot.topic
         galley = topic.galley if topic else self.masthead
         unit = galley.units[spot.unit]
         color = topic.color if topic else _INK
-        bookmarks = [
-            (mark.level, f"{topic.number} {mark.label}" if topic and mark.level == 1 else mark.label, mark.x, mark.y)
-            for mark in unit.bookmarks
-        ]
-        placed = sheet.placed(unit, spot.x, spot.y, color, bookmarks)
+        lines = []
         for slot in unit.slots:
-            x, y = spot.x + slot.x, spot.y + slot.baseline
             if slot.name == "number" and topic:
-                text, paint = str(topic.number), color if unit.entry else _WHITE
-                placed.slots.append(sheet.marked(self._text(self.bold, slot.size, text, paint), x, y))
-            else:
-                page = next((pages.get(link.target.removeprefix("#"), 0) for link in unit.links), 0)
-                right = spot.x + self.layout.entry
-                line = self._text(self.plain, slot.size, str(page), _QUIET)
-                sheet.dots(x + 2, right - line.width - 2, y, _QUIET)
-                placed.slots.append(sheet.marked(line, right - line.width, y))
-        return placed
+                lines.append(self._text(self.bold, slot.size, f"{topic.number} ", color if unit.entry else _WHITE))
+                continue
+            page = next((pages.get(link.target.removeprefix("#"), 0) for link in unit.links), 0)
+            line = self._text(self.plain, slot.size, str(page), _QUIET)
+            right = self.layout.entry - line.width
+            sheet.dots(spot.x + slot.x + 2, spot.x + right - 2, spot.y + slot.baseline, _QUIET)
+            lines.append(replace(line, offset=right - slot.x))
+        return sheet.placed(unit, (spot.x, spot.y), color, f"{topic.number} " if topic else "", lines)
 
     def _text(self, face: str, size: float, text: str, color: str) -> Line:
         return self.book.line(face, size, text, color)
@@ -242,8 +232,8 @@ class _Imposition:
         layout = self.layout
         width, height = layout.page
         right = width - layout.margin
-        for line, y in self.plan.lines:
-            if line == number:
+        for below, y in self.plan.lines:
+            if below == number:
                 sheet.rectangle(layout.margin, y - 1.2, right - layout.margin, 1.2, "#111111")
         foot = self._text(self.bold, _HEAD, f"{number + 1} / {self.plan.sheets}", _INK)
         sheet.artifact(foot, right - foot.width, height - layout.foot + 4 + _HEAD * 1.0)
@@ -293,3 +283,9 @@ class _Imposition:
             first, last = within[0], within[-1]
             top = first.y + topic.galley.units[first.unit].rule
             sheet.rectangle(x, top, _RULE, last.y + topic.galley.units[last.unit].height - top, topic.color)
+
+
+def _entries(element: Element) -> Iterator[Element]:
+    """The entries of a topic in the contents."""
+    if element.type == "TOC":
+        yield from (kid for kid in element.kids if isinstance(kid, Element))

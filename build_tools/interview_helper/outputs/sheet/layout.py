@@ -62,7 +62,7 @@ class Layout:
     @property
     def entries(self) -> int:
         """How many columns the contents have."""
-        return max(1, round((self.page[0] - 2 * self.margin) / 150))
+        return max(1, round((self.page[0] - 2 * self.margin) / (18 * self.size)))
 
     @property
     def entry(self) -> float:

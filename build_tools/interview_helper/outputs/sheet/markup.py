@@ -7,11 +7,11 @@ the deck is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from math import ceil
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 from urllib.parse import quote
 
 from interview_helper import neutral
@@ -19,8 +19,9 @@ from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
 from interview_helper.outputs.sheet.layout import Layout
+from interview_helper.outputs.sheet.record import Noted
 
-LISTED = 60  # with more entries than these, the contents list topics alone
+LISTED = 80  # with more entries than these, the contents list topics alone
 _CODE_SIZE = 0.83  # of the text; style.css sets code in the same size
 _ADVANCE = 0.6  # of IBM Plex Mono, in its size
 _SECTION = (0.55, 1.6)  # what style.css indents an article by: em and points
@@ -39,6 +40,8 @@ _MARK = '<span class="wrapmark">↩</span>\n'
 
 _BOX = re.compile(r'<(/?)(ul|ol|dd|blockquote|div|td|th)\b([^>]*)>|<pre><code(?: class="language-[^"]*")?>|<(table)\b')
 _PIECE = re.compile(r"<[^>]*>|&[^;]*;|.", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_USUAL = "\u017f"  # all fonts of ours have the letters up to here
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _LIST = re.compile(r"<(/?)(ol|ul|li)\b([^>]*)>")
 _NUMBER = re.compile(r'\b(?:start|value)="(-?[0-9]+)"')
@@ -63,15 +66,25 @@ class Printed:
     labels: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document to be laid out, and what there is to say of it before it is."""
+
+    html: str
+    remarks: tuple[Noted, ...]
+
+
 class Markup:
     """The documents of a build, each to be laid out in a galley of its own: a masthead, and one a topic.
 
-    What belongs to the whole (a topic's number and color, the pages in the contents) is in none of them.
+    What belongs to the whole (a topic's number and color, the pages in the contents) is in none of them. `covered` are
+    the characters that our fonts have, asked for only where there are unusual ones.
     """
 
-    def __init__(self, build: Build, layout: Layout) -> None:
+    def __init__(self, build: Build, layout: Layout, covered: Callable[[], frozenset[str]]) -> None:
         self.build = build
         self.layout = layout
+        self._covered = covered
         roots = [(d.source.path, root) for d in build.library.documents for root in d.topics]
         kept = [(path, root) for path, root in roots if root.only is not Only.DECK]
         self.topics = tuple(
@@ -82,13 +95,13 @@ class Markup:
         self._digits = len(str(len(self.topics)))
         self._body = _Body(build.library, _addresses(self.topics), layout)
 
-    def masthead(self) -> str:
+    def masthead(self) -> Page:
         """The document with the title, and the count of what follows."""
         count = f"{_counted(len(self.topics), 'topic')} · {_counted(self._questions, 'section')}"
         title = escape(self.build.deck.title)
         return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>')
 
-    def topic(self, topic: Printed) -> str:
+    def topic(self, topic: Printed) -> Page:
         """The document of a topic: its entries in the contents, then all of it."""
         entries = self._contents(topic) if self.layout.contents else ""
         return self._document(f"{entries}{self._body.topic(topic)}")
@@ -99,27 +112,44 @@ class Markup:
         parts += self._body.sources(topic)
         return "\0".join(parts)
 
-    def _document(self, body: str) -> str:
+    def _document(self, body: str) -> Page:
         title = escape(self.build.deck.title)
-        digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # noqa: PLR2004  # two have room anyway
+        digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
+        body, lacking = self._with_glyphs(body.translate(_SEPARATORS))
         text = (
             f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"><head><meta charset="utf-8">'
             f"<title>{title}</title></head><body{digits}>{body}</body></html>\n"
         )
-        return text.translate(_SEPARATORS)
+        return Page(text, tuple(Noted("", character=character) for character in lacking))
+
+    def _with_glyphs(self, html: str) -> tuple[str, list[str]]:
+        """`html` with a sign in the place of each character that no font of ours has, and these characters."""
+        unusual = {character for character in set(_TAG.sub("", html)) if character > _USUAL and not _unseen(character)}
+        lacking = sorted(unusual - self._covered()) if unusual else []
+        if not lacking:
+            return html, []
+        sought = re.compile(f"<[^>]*>|[{re.escape(''.join(lacking))}]")
+        shown = '<span data-actual="{}">\N{REPLACEMENT CHARACTER}</span>'
+        return sought.sub(lambda m: m[0] if m[0].startswith("<") else shown.format(m[0]), html), lacking
 
     def _contents(self, topic: Printed) -> str:
         entries = [self._entry(topic.path, topic.root, "first")]
         if self._full:
-            entries += (self._entry(topic.path, below, "below") for below in _shown(topic.root))
+            named = (below for below in _shown(topic.root) if below.title.text.strip())
+            entries += (self._entry(topic.path, below, "below") for below in named)
         return f'<nav class="contents">{"".join(entries)}</nav>'
 
     def _entry(self, path: str, section: Section, name: str) -> str:
         title = neutral.with_links(section.title.html, lambda _, inner: inner)
-        title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", "")))
+        title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
         number = _NUMBER_SLOT if name == "first" else ""
-        link = f'<a href="#{quote(_id(path, section))}">{self._body.turned(title)}</a>'
-        return f'<p class="{name}">{number}{link}<span data-slot="page"></span></p>'
+        link = f'<a href="#{quote(_id(path, section))}">{number}{self._body.turned(title)}</a>'
+        return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
+
+
+def _unseen(character: str) -> bool:
+    """Whether a character is drawn by none, or only changes the one before it."""
+    return category(character) in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f"
 
 
 def _labels(path: str, section: Section) -> Iterator[tuple[str, str]]:

@@ -6,10 +6,9 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
 import pydyf
 
@@ -19,15 +18,34 @@ from interview_helper.outputs.sheet.record import TOPIC_COLOR, Element, Galley, 
 _MCID = re.compile(rb"/MCID (\d+)")
 _HASH = re.compile(rb"@(\w+)@")
 _MATRIX = re.compile(rb"/Matrix ?\[([^\]]*)\]")
+_SCALE = 0.75  # of a CSS px, in which units are drawn
 _BATCH = 100  # entries that one bfchar operator may have
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words that we set ourselves: what draws them at the origin, and how wide they are."""
+    """Words that we set ourselves: what draws them, how wide they are, how far right of their place they stand."""
 
     content: bytes
     width: float
+    color: bytes
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """An element of a galley, by the galley's number: all its units are placed."""
+
+    number: int
+    element: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An element of the whole, made of elements of several galleys."""
+
+    type: str
+    kids: tuple[Grown, ...]
 
 
 @dataclass(slots=True)
@@ -39,7 +57,7 @@ class Placed:
     x: float
     y: float
     links: list[_Link]
-    slots: list[int] = field(default_factory=list)
+    slots: list[int]
 
 
 @dataclass(slots=True)
@@ -117,7 +135,7 @@ class Book:
 
     def line(self, face: str, size: float, text: str, color: str) -> Line:
         """Words of one line, in a face and a size (points)."""
-        parts = [b"%s rg" % _color(color)]
+        parts: list[bytes] = []
         width = 0.0
         before = ""
         for character in text:
@@ -135,7 +153,7 @@ class Book:
             width += advance * size / 1000
         if before:
             parts.append(b"> Tj")
-        return Line(b"".join((parts[0], b" ", *parts[1:])), width)
+        return Line(b"".join(parts), width, b"%s rg" % _color(color))
 
     def written(
         self,
@@ -143,14 +161,14 @@ class Book:
         title: str,
         author: str,
         language: str,
-        tree: Sequence[tuple[Any, Any]],
+        tree: Sequence[Grown | Joined],
         placed: Mapping[tuple[int, int], Placed],
         labels: Mapping[str, str],
     ) -> bytes:
         """The PDF's bytes.
 
-        `tree` are the structure elements, each with the number of its galley, or ("TOC", such pairs); `placed` are the
-        units by galley and number; `labels` what links to the places by these ids say.
+        `tree` are the structure elements in reading order; `placed` are the units by the number of their galley and
+        their own; `labels` what links to the places by these ids say.
         """
         pdf = self.pdf
         resources = self._resources()
@@ -313,31 +331,45 @@ class Sheet:
         self.owners: list[_Object | None] = []
         self.links: list[_Link] = []
 
-    def placed(
-        self, unit: Unit, x: float, y: float, color: str, bookmarks: Sequence[tuple[int, str, float, float]]
-    ) -> Placed:
-        """Draw a unit with its top left corner at a place, in the color of its topic."""
+    def placed(self, unit: Unit, place: tuple[float, float], color: str, prefix: str, lines: Sequence[Line]) -> Placed:
+        """Draw a unit with its top left corner at a place, in the color of its topic, with a line in each slot.
+
+        `prefix` stands before the bookmarks of the first level.
+        """
+        x, y = place
         base = len(self.owners)
         content = unit.content.replace(TOPIC_COLOR, _color(color))
         if base:
             content = _MCID.sub(lambda m: b"/MCID %d" % (int(m[1]) + base), content)
+        slots = list(range(base + unit.marks, base + unit.marks + len(lines)))
+        for slot, line, mcid in zip(unit.slots, lines, slots, strict=True):
+            # In its place among the rest, so that who reads a page as it is drawn reads it in order.
+            start, found, end = content.partition(b"/Span\n<</MCID %d>>\n" % (base + slot.before))
+            scale = _SCALE if found else 1.0
+            spot = ((slot.x + line.offset) / scale, (unit.top + slot.baseline) / scale)
+            drawn = b"/Span<</MCID %d>>BDC q %s BT %.5f 0 0 %.5f %.3f %.3f Tm %s ET Q EMC\n" % (
+                *(mcid, line.color, 1 / scale, -1 / scale, *spot, line.content),
+            )
+            content = start + drawn + found + end if found else content + b"\n" + drawn
         down = self.height - y
         for path, name in unit.resources.items():
             if path.startswith("Pattern/"):
-                content = self._pattern(content, path, name, x, down)
+                content = self._pattern(content, path, name, x, down + unit.top)
             else:
                 self.book.resources[path] = name
-        self.parts.append(b"q 1 0 0 -1 %.3f %.3f cm\n%s\nQ" % (x, down, content))
-        self.owners += [None] * unit.marks
+        self.parts.append(b"q 1 0 0 -1 %.3f %.3f cm\n%s\nQ" % (x, down + unit.top, content))
+        self.owners += [None] * (unit.marks + len(lines))
         for name, (left, top) in unit.anchors.items():
             self.book.destinations.setdefault(name, self._place(x + left, y + top))
-        self.book.bookmarks += ((level, label, self._place(x + left, y + top)) for level, label, left, top in bookmarks)
+        for mark in unit.bookmarks:
+            label = f"{prefix}{mark.label}" if mark.level == 1 else mark.label
+            self.book.bookmarks.append((mark.level, label, self._place(x + mark.x, y + mark.y)))
         links = []
         for link in unit.links:
             sides = (x + link.left, down - link.bottom, x + link.right, down - link.top)
             links.append(_Link(link.target, sides, self.book.new()))
         self.links += links
-        return Placed(self, base, x, y, links)
+        return Placed(self, base, x, y, links, slots)
 
     def _place(self, x: float, y: float) -> bytes:
         return b"[%s/XYZ %.2f %.2f 0]" % (self.page.reference, x, self.height - y)
@@ -355,19 +387,12 @@ class Sheet:
         self.book.resources[f"Pattern/P{own}"] = own
         return content.replace(b"/%s " % path.removeprefix("Pattern/").encode(), b"/P%s " % own.encode())
 
-    def marked(self, line: Line, x: float, y: float) -> int:
-        """Draw a line as a part of the text, its baseline at a place: its MCID."""
-        mcid = len(self.owners)
-        self.owners.append(None)
-        self.parts.append(b"/Span<</MCID %d>>BDC\n%s\nEMC" % (mcid, self._shown(line, x, y)))
-        return mcid
-
     def artifact(self, line: Line, x: float, y: float) -> None:
         """Draw a line that no reader reads out: a head, a foot."""
         self.parts.append(b"/Artifact<</Type/Pagination>>BDC\n%s\nEMC" % self._shown(line, x, y))
 
     def _shown(self, line: Line, x: float, y: float) -> bytes:
-        return b"BT 1 0 0 1 %.3f %.3f Tm %s ET" % (x, self.height - y, line.content)
+        return b"BT %s 1 0 0 1 %.3f %.3f Tm %s ET" % (line.color, x, self.height - y, line.content)
 
     def rectangle(self, x: float, y: float, width: float, height: float, color: str) -> None:
         """Fill a rectangle; it says nothing."""
@@ -408,15 +433,14 @@ class _Tree:
         self.placed = placed
         self.root = root
 
-    def element(self, part: tuple[Any, Any], over: _Object) -> bytes:
+    def element(self, part: Grown | Joined, over: _Object) -> bytes:
         """Write an element with all below it: its reference."""
-        number, element = part
-        if number == "TOC":
-            made = self.book.new()
-            kids = b" ".join(self.element(each, made) for each in element)
-            made.content = b"<</Type/StructElem/S/TOC/P %s/K[%s]>>" % (over.reference, kids)
-            return bytes(made.reference)
         made = self.book.new()
+        if isinstance(part, Joined):
+            kids = b" ".join(self.element(each, made) for each in part.kids)
+            made.content = b"<</Type/StructElem/S/%s/P %s/K[%s]>>" % (part.type.encode(), over.reference, kids)
+            return bytes(made.reference)
+        number, element = part.number, part.element
         pages = (self.placed[number, mark.unit].sheet.page for mark in _marks(element))
         page = next(pages, self.book.sheets[0].page)
         kids = b" ".join(self._kid(kid, number, made, page) for kid in element.kids)
@@ -431,7 +455,7 @@ class _Tree:
 
     def _kid(self, kid: Element | Mark | Place, number: int, made: _Object, page: _Object) -> bytes:
         if isinstance(kid, Element):
-            return self.element((number, kid), made)
+            return self.element(Grown(number, kid), made)
         placed = self.placed[number, kid.unit]
         here = placed.sheet.page
         if isinstance(kid, Place) and kid.kind == "link":
@@ -464,7 +488,7 @@ class _Tree:
         return found
 
 
-def _marks(element: Element) -> Any:
+def _marks(element: Element) -> Iterator[Mark | Place]:
     for kid in element.kids:
         if isinstance(kid, Element):
             yield from _marks(kid)

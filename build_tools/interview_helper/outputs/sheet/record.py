@@ -28,12 +28,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place that only imposition can fill: a topic's `number`, an entry's `page`. It stands on a baseline."""
+    """A place that only imposition can fill: a topic's `number`, an entry's `page`. It stands on a baseline.
+
+    `before` is the MCID of what is drawn after it, -1 where that is nothing.
+    """
 
     name: str
     x: float
     baseline: float
     size: float
+    before: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,14 @@ class Bookmark:
 class Unit:
     """What no column may cut: a block, a list item, with all that must stand above it.
 
-    `content` is what draws it, `marks` the number of its MCIDs. `above` and `below` are the margins to what stands
+    `content` is what draws it, from `top` down; all other places count from there. `marks` is the number of its MCIDs. `above` and `below` are the margins to what stands
     beside it in a column. `article` numbers the question that it belongs to, -1 for none; `rule` is the top of the rule
     beside it. `entry` says that it is of the contents.
     """
 
     content: bytes
     marks: int
+    top: float
     height: float
     above: float
     below: float
@@ -132,9 +137,9 @@ def packed(galley: Galley) -> bytes:
         "units": [
             [
                 blob(u.content),
-                *(u.marks, u.height, u.above, u.below, u.article, u.rule, u.entry),
+                *(u.marks, u.top, u.height, u.above, u.below, u.article, u.rule, u.entry),
                 [[k.target, k.left, k.top, k.right, k.bottom] for k in u.links],
-                [[s.name, s.x, s.baseline, s.size] for s in u.slots],
+                [[s.name, s.x, s.baseline, s.size, s.before] for s in u.slots],
                 dict(u.anchors),
                 [[b.level, b.label, b.x, b.y] for b in u.bookmarks],
                 dict(u.resources),
@@ -164,14 +169,16 @@ def unpacked(data: bytes) -> Galley:
     units = tuple(
         Unit(
             blob(length),
-            *numbers,
-            links=tuple(Link(*each) for each in links),
-            slots=tuple(Slot(*each) for each in slots),
-            anchors={name: (x, y) for name, (x, y) in anchors.items()},
-            bookmarks=tuple(Bookmark(*each) for each in bookmarks),
-            resources=resources,
+            *(marks, top, height, above, below, article, rule, entry),
+            tuple(Link(*each) for each in links),
+            tuple(Slot(*each) for each in slots),
+            {name: (x, y) for name, (x, y) in anchors.items()},
+            tuple(Bookmark(*each) for each in bookmarks),
+            resources,
         )
-        for length, *numbers, links, slots, anchors, bookmarks, resources in head["units"]
+        for length, marks, top, height, above, below, article, rule, entry, links, slots, anchors, bookmarks, resources in head[
+            "units"
+        ]
     )
     glyphs = {
         face: {int(g): (text, width) for g, (text, width) in each.items()} for face, each in head["glyphs"].items()
@@ -196,7 +203,7 @@ def _listed(element: Element) -> list[Any]:
 def _element(listed: list[Any]) -> Element:
     kids: list[Element | Mark | Place] = []
     for kid in listed[2]:
-        if len(kid) == 2:  # noqa: PLR2004  # a mark has two numbers, a place three values, an element a mapping
+        if len(kid) == 2:  # a mark has two numbers, a place three values, an element a mapping
             kids.append(Mark(*kid))
         elif isinstance(kid[1], int):
             kids.append(Place(*kid))

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Block, Build, Document, Only, Section, Span
+from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
 _NAMED = 8  # characters that a message names; a note in another script has hundreds
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One remark: what WeasyPrint said, and the character or the address that it said it of."""
-
-    words: str
-    character: str = ""
-    address: str = ""
-
-
-def placed(remarks: Iterable[Remark], build: Build) -> tuple[Diagnostic, ...]:
+def placed(remarks: Iterable[Noted], build: Build) -> tuple[Diagnostic, ...]:
     """All remarks as diagnostics: the missing characters once a note, the others each once."""
     remarks = tuple(dict.fromkeys(remarks))
     lacking = {remark.character for remark in remarks if remark.character}

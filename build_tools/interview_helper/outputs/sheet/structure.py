@@ -41,6 +41,7 @@ _TYPES = {
     "tr": "TR",
     "ul": "L",
 }
+_ACTUAL = "data-actual"  # the text that something else was drawn for
 _ITEMS = ("li", "dt", "dd")
 _ROWS = ("thead", "tbody", "tfoot", "tr", "th", "td")
 
@@ -85,7 +86,7 @@ class _Tree:
 
     def _of(self, element: Any, part: str = "") -> _Node:
         """The node that holds what is in an element; of a list item, its body or its label."""
-        while element is not None and element.tag not in _TYPES:
+        while element is not None and element.tag not in _TYPES and _ACTUAL not in element.attrib:
             element = self.parents.get(element)
         if element is None:
             return self.top
@@ -95,12 +96,13 @@ class _Tree:
             if (element, part) not in self.nodes:
                 item.kids.append(self.nodes.setdefault((element, part), _Node(part)))
             return self.nodes[element, part]
-        return self._made(element, "", _TYPES[element.tag])
+        return self._made(element, "", _TYPES.get(element.tag, "Span"))
 
     def _made(self, element: Any, part: str, kind: str) -> _Node:
+        if (element, part) not in self.nodes:
+            over = self._of(self.parents.get(element))  # which makes it too where that is a table
         found = self.nodes.get((element, part))
         if found is None:
-            over = self._of(self.parents.get(element))
             if kind == "P" and over.type == "TOC":
                 kind = "TOCI"
             found = self.nodes[element, part] = _Node(kind, self._attributes(element))
@@ -133,11 +135,13 @@ class _Tree:
             for name, key in (("colspan", "ColSpan"), ("rowspan", "RowSpan")):
                 if given.get(name, "1").isdigit() and given.get(name, "1") != "1":
                     found[key] = given[name]
-        if "data-actual" in given:
-            found["ActualText"] = given["data-actual"]
+        if _ACTUAL in given:
+            found["ActualText"] = given[_ACTUAL]
         return found
 
 
 def _finished(node: _Node) -> Element:
     kids = tuple(_finished(kid) if isinstance(kid, _Node) else kid for kid in node.kids)
-    return Element(node.type, node.attributes, kids)
+    leads = any(isinstance(kid, Place) and kid.kind == "link" for kid in kids)
+    kind = "Span" if node.type == "Link" and not leads else node.type
+    return Element(kind, node.attributes, kids)
