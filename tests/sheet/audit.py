@@ -39,7 +39,12 @@ CHECKS: tuple[Callable[[Subject], list[str]], ...] = (
 )
 
 
-def audited(pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False) -> list[str]:
-    """All that is wrong with the sheet of these notes: texts by their paths, in the order in which it prints them."""
-    subject = Subject(pdf, notes, layout, maths=maths)
+def audited(
+    pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False, lacking: str = ""
+) -> list[str]:
+    """All that is wrong with the sheet of these notes: texts by their paths, in the order in which it prints them.
+
+    `maths` is whether the notes have some; `lacking` are the characters that the sheet has said no font of it has.
+    """
+    subject = Subject(pdf, notes, layout, maths=maths, lacking=lacking)
     return [f"{check.__name__}: {words}" for check in CHECKS for words in check(subject)]

@@ -36,7 +36,7 @@ def bookmarks(subject: Subject) -> list[str]:
         found.append(f"{len(wanted)} headings have {len(seen)} bookmarks")
     for (level, title, place), heading in zip(seen, wanted, strict=False):
         # The number of a topic may be no part of its heading's text.
-        said, is_said = characters(heading.text), characters(title)
+        said, is_said = characters(heading.text), characters(subject.printed(title))
         same = said == is_said or (level == 1 and re.sub(r"^\d+", "", is_said) in (said, re.sub(r"^\d+", "", said)))
         if level != heading.level - 1 or not same:
             found.append(f"H{heading.level} {shown(heading.text)} has the bookmark {shown(title)} of level {level}")

@@ -280,6 +280,9 @@ def catalog(subject: Subject) -> list[str]:
     told = str((subject.book.reader.metadata or {}).get("/Title", ""))
     if title is None or unescape(title[1]) != told:
         found.append(f"its title is {shown(title[1] if title else '')} in the metadata and {shown(told)} elsewhere")
-    if next((h for h in subject.book.headings if characters(h.text) == characters(told)), None) is None:
+    if (
+        next((h for h in subject.book.headings if characters(h.text) == characters(subject.printed(told))), None)
+        is None
+    ):
         found.append(f"its title {shown(told)} is no heading")
     return found

@@ -16,6 +16,7 @@ from interview_helper.parse import parse
 from sheet.book import Book, Element, Place
 from sheet.drawn import Box, Mark, Paint, Run
 
+SIGN = "\ufffd"  # in the place of a character that no font has
 _SHOWN = 60  # characters of what is wrong that a finding shows
 
 # What a layout puts in or leaves out: white space, hyphens at the ends of lines, the mark of a line that goes on.
@@ -92,10 +93,19 @@ class Step:
 class Subject:
     """A book, its notes and its layout, and what several checks need to know of them."""
 
-    def __init__(self, pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False) -> None:
+    def __init__(
+        self, pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False, lacking: str = ""
+    ) -> None:
         self.book = Book(pdf)
         self.layout = layout
-        self.words = tuple(noted(notes, maths=maths))
+        self.lacking = str.maketrans(dict.fromkeys(lacking, SIGN))
+        self.words = tuple(
+            Words(self.printed(words.text), words.level, words.html) for words in noted(notes, maths=maths)
+        )
+
+    def printed(self, text: str) -> str:
+        """A text as it can be printed, with a sign for each character that no font has."""
+        return text.translate(self.lacking)
 
     def edges(self, number: int) -> tuple[float, float]:
         """Where a column begins and ends."""

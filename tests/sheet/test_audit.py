@@ -6,11 +6,9 @@ import pytest
 
 from sheet import defects
 from sheet.audit import audited
-from sheet.geometry import fills
-from sheet.look import contrast
+from sheet.specimen import LAYOUT, NOTES, specimen
 from sheet.subject import Subject
 from sheet.wording import poppler
-from sheet.specimen import LAYOUT, NOTES, specimen
 
 # By which checks each defect is found.
 FOUND_BY = {

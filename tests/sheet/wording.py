@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from sheet.book import Element
 from sheet.drawn import Mark
 from sheet.readers import read_by_pdfium, read_by_poppler
-from sheet.subject import Subject, characters, letters, page, shown
+from sheet.subject import SIGN, Subject, characters, letters, page, shown
 
 
 class _Said:
@@ -78,7 +78,7 @@ def glyphs(subject: Subject) -> list[str]:
     for face in subject.book.faces.values():
         for code in sorted(face.drawn):
             says = face.codes.get(code, "")
-            if not says or any(not _speaks(character) for character in says):
+            if not says or (not all(map(_speaks, says)) and not (says == SIGN and subject.lacking)):
                 found.append(f"the glyph {code} of {face.plain} says {says!r}")
             if face.glyph(code) == 0:
                 found.append(f"{face.plain} draws the sign of a missing glyph for {says!r}")
@@ -137,7 +137,7 @@ def _owned(element: Element) -> Iterator[tuple[Element, Mark]]:
     for kid in element.kids:
         if isinstance(kid, Mark):
             yield element, kid
-        elif isinstance(kid, Element):
+        elif isinstance(kid, Element) and kid.kind not in ("Figure", "Formula"):  # others read the words for these
             yield from _owned(kid)
 
 
@@ -147,5 +147,5 @@ def poppler(subject: Subject) -> list[str]:
     if read is None:
         return []
     text, said = read
-    wanted = letters("".join(run.text for run in subject.book.top.runs()))
+    wanted = letters("".join(run.text for _, mark in _owned(subject.book.top) for run in mark.runs))
     return [*(f"says {line}" for line in said), *_differs(letters(text), wanted)]
