@@ -119,16 +119,22 @@ class Draft:
         assert matrix is not None
         return run.size / (abs(float(matrix[2])) * float(size[1])), 1 if float(matrix[2]) > 0 else -1
 
-    def font(self, number: int = 0) -> Any:
-        """A font of the first page."""
+    def raw_fonts(self) -> Any:
+        """The fonts of the first page, as they were."""
+        return resolved(resolved(self.book.reader.pages[0]["/Resources"])["/Font"])
+
+    def fonts(self) -> list[tuple[str, Any]]:
+        """The fonts of the first page by their names."""
         fonts = resolved(resolved(self.writer.pages[0]["/Resources"])["/Font"])
-        return resolved(fonts[sorted(fonts)[number]])
+        return [(key, resolved(fonts[key])) for key in sorted(fonts)]
+
+    def font(self) -> Any:
+        return self.fonts()[0][1]
 
     def words(self, x: float, y: float, color: str, *, begin: str = "/Artifact BMC", end: str = "EMC") -> bytes:
         """The content that shows a letter at x and y points from the lower left corner."""
-        fonts = resolved(resolved(self.writer.pages[0]["/Resources"])["/Font"])
-        key = min(fonts)
-        codes = self.book.face(self.book.reader.pages[0]["/Resources"]["/Font"].raw_get(key)).codes
+        key = self.fonts()[0][0]
+        codes = self.book.face(self.raw_fonts().raw_get(key)).codes
         code = next(code for code, says in codes.items() if says == "e")
         return f"{begin}\nBT {key} 8 Tf {color} rg 1 0 0 1 {x} {y} Tm [<{code:04x}>] TJ ET\n{end}".encode()
 
@@ -289,16 +295,14 @@ def words_drawn_in_another_order(draft: Draft) -> None:
 
 
 def a_glyph_that_says_nothing(draft: Draft) -> None:
-    font = draft.font(1)
-    table = resolved(font["/ToUnicode"])
-    code = next(code for code, says in draft.book.face(_raw_font(draft, 1)).codes.items() if says == "e")
-    data = re.sub(rb"<%04x> <0065>\n?" % code, b"", table.get_data())
-    font[NameObject("/ToUnicode")] = draft.writer._add_object(_with(table, data))
-
-
-def _raw_font(draft: Draft, number: int) -> Any:
-    fonts = resolved(resolved(draft.book.reader.pages[0]["/Resources"])["/Font"])
-    return fonts.raw_get(sorted(fonts)[number])
+    for key, font in reversed(draft.fonts()):
+        face = draft.book.face(draft.raw_fonts().raw_get(key))
+        code = next((code for code in face.drawn if face.codes.get(code) == "e"), None)
+        if code is not None:
+            table = resolved(font["/ToUnicode"])
+            data = re.sub(rb"(?i)<%04x> ?<0065>\n?" % code, b"", table.get_data())
+            font[NameObject("/ToUnicode")] = draft.writer._add_object(_with(table, data))
+            return
 
 
 def a_missing_glyph(draft: Draft) -> None:
@@ -371,14 +375,18 @@ def a_heading_alone_at_the_foot(draft: Draft) -> None:
 
 def a_row_of_a_table_split(draft: Draft) -> None:
     run = draft.runs("TD", 1)[0]
-    step = draft.layout.column + draft.layout.gap
-    draft.move(run, step, 0)
+    draft.move(run, _beside(run, draft.layout), 0)
 
 
 def a_block_of_code_split(draft: Draft) -> None:
     run = draft.runs("Code", 1)[-1]
-    step = draft.layout.column + draft.layout.gap
-    draft.move(run, -step, draft.layout.page[1] - 60 - run.baseline)
+    draft.move(run, _beside(run, draft.layout), draft.layout.page[1] - 60 - run.baseline)
+
+
+def _beside(run: Run, layout: Layout) -> float:
+    """How far the other column is."""
+    step = layout.column + layout.gap
+    return step if run.box.left < layout.margin + layout.column else -step
 
 
 # --- navigation -------------------------------------------------------------------------------------------------------
@@ -420,7 +428,7 @@ def a_destination_that_is_gone(draft: Draft) -> None:
 
 def a_destination_elsewhere(draft: Draft) -> None:
     names = resolved(resolved(draft.root["/Names"])["/Dests"])["/Names"]
-    names[1][3] = FloatObject(float(names[1][3]) - 60)
+    names[1][3] = FloatObject(60)
 
 
 def a_bookmark_lost(draft: Draft) -> None:
