@@ -33,8 +33,8 @@ _EVERYWHERE = Box(-1e9, -1e9, 1e9, 1e9)
 def _string(token: bytes) -> bytes:
     """A literal or hexadecimal string's bytes."""
     if token[:1] == b"<":
-        digits = re.sub(rb"\s", b"", token[1:-1]).decode()
-        return bytes.fromhex(digits + "0" * (len(digits) % 2))
+        digits = b"".join(token[1:-1].split())
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
     if b"\\" not in token:
         return token[1:-1]
     return _ESCAPE.sub(
@@ -440,6 +440,8 @@ class _Reading:
             _over(self.state.fill, WHITE, self.state.alpha),
             baseline,
             glyphs,
+            "".join([glyph.text for glyph in glyphs]),
+            not inks,
             box,
             bool(inks) and _outside(box, self.state.clip),
             len(self.page.paints),

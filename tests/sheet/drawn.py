@@ -66,19 +66,13 @@ class Run:
     color: Color
     baseline: float
     glyphs: list[Glyph]
+    text: str  # of all of them
+    blank: bool  # whether none has ink
     box: Box  # of all its ink; of its advance where it has none
     clipped: bool  # whether some of its ink is cut away
     paints_before: int  # how much of the page's paint lies under it
     grounds: tuple[Color, ...] = ()  # under its first, middle and last glyph
     hidden: bool = False  # whether one of these is painted over
-
-    @property
-    def text(self) -> str:
-        return "".join(glyph.text for glyph in self.glyphs)
-
-    @property
-    def blank(self) -> bool:
-        return all(glyph.ink is None for glyph in self.glyphs)
 
 
 @dataclass(slots=True, eq=False)
