@@ -98,31 +98,46 @@ def _speaks(character: str) -> bool:
 def pdfium(subject: Subject) -> list[str]:
     """As pdfium (Chrome, Edge) reads it, each page has its words in the order of the structure, from its tree and as drawn.
 
-    As drawn, signs and numbers of lists may stand elsewhere.
+    As drawn, the signs and numbers of lists may stand elsewhere.
     """
-    chunks: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    before: Element | None = None
+    blocks: dict[int, list[tuple[Element, list[str]]]] = defaultdict(list)
     for element, mark in _owned(subject.book.top):
-        block = element.block
-        text = letters("".join(run.text for run in mark.runs))
-        here = chunks[mark.page]
-        if block is before and here:
-            text = here.pop()[0] + text
-        here.append((text, block.kind == "Lbl"))
-        before = block
+        here = blocks[mark.page]
+        if not here or here[-1][0] is not element.block:
+            here.append((element.block, []))
+        here[-1][1].append(letters("".join(run.text for run in mark.runs)))
     found = []
     for number, read in enumerate(read_by_pdfium(subject.book.pdf)):
-        wanted = "".join(text for text, _ in chunks[number])
+        wanted = "".join(text for _, texts in blocks[number] for text in texts)
         found += [f"{page(number)}: the tree {words}" for words in _differs(letters(read.tree), wanted)]
         drawn = letters(read.drawn)
         at = 0
-        for text, is_label in chunks[number]:
-            place = drawn.find(text, at)
-            if place >= 0 and not is_label:
-                at = place + len(text)
-            elif not is_label:
-                found.append(f"{page(number)}: {shown(text)} is not drawn where it is read: {shown(drawn[at:])}")
+        for block, texts in blocks[number]:
+            if block.kind != "Lbl":
+                after = _behind(texts, drawn, at)
+                if after is None:
+                    whole = shown("".join(texts))
+                    found.append(f"{page(number)}: {whole} is not drawn where it is read: {shown(drawn[at:])}")
+                else:
+                    at = after
     return found
+
+
+_LABEL = 8  # letters and digits that may stand within a block as drawn: a label or two
+
+
+def _behind(texts: list[str], drawn: str, start: int) -> int | None:
+    """Where a block ends whose pieces are drawn from `start` on, one behind the other; None where they are not."""
+    whole = "".join(texts)
+    if (at := drawn.find(whole, start)) >= 0:
+        return at + len(whole)
+    at = drawn.find(texts[0], start)
+    for text in texts if at >= 0 else ():
+        at = drawn.find(text, at, at + len(text) + _LABEL)
+        if at < 0:
+            break
+        at += len(text)
+    return None if at < 0 else at
 
 
 def _differs(read: str, wanted: str) -> list[str]:
