@@ -344,7 +344,19 @@ def test_nothing_leaves_its_column_or_lies_on_another(layout):
     ):
         assert words(each) in shown
     assert "↩" in pages.text
-    assert pages.sheet.diagnostics == ()
+    lines = HOSTILE.split("\n")
+    told = [
+        (d.code, lines[d.span.line - 1][d.span.column - 1 : d.span.end_column - 1]) for d in pages.sheet.diagnostics
+    ]
+    assert told
+    assert all(code == "P004" for code, _ in told)
+    wrapped = {
+        LONG,
+        "abcdefghij" * 30,
+        "→✗⏎" * 40,
+        next(line for line in lines if line.startswith("<table><tr><td><pre>")),
+    }
+    assert {line.removeprefix("> ").strip() for _, line in told} <= wrapped
 
 
 def test_the_heads_of_pages_fit_and_name_what_the_page_shows():

@@ -44,10 +44,6 @@ _REFERENCE = re.compile(rb"(\d+) 0 R")
 _COLLECTED = 100  # units after which what WeasyPrint leaves behind in circles is collected
 
 
-class PangoMissing(OSError):
-    """WeasyPrint is installed, but Pango, which sets its text, can't be loaded."""
-
-
 class Shown(Protocol):
     """A picture's bytes and their type."""
 
@@ -72,7 +68,7 @@ def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Not
             font_config=press.fonts,
             presentational_hints=True,  # the numbers lists start with, the alignment of cells
         )
-        remarks += said
+        remarks.extend(said)
         found = _Reading(press.weasyprint, document.etree_element, laid_out).galley(remarks)
     press.tidied(len(laid_out.pages))
     return found
@@ -140,7 +136,7 @@ def _weasyprint() -> Any:
         for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
             del sys.modules[name]
         lacking = ", ".join(pango.lacking())
-        raise PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
+        raise pango.PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
     module: ModuleType = weasyprint
     return module
 
@@ -156,11 +152,11 @@ def _remarks(weasyprint: Any) -> Iterator[list[Noted]]:
             if words.startswith(_SLOWER):
                 return
             if glyph := _GLYPH.search(words):
-                found.append(Noted(words, character=glyph[1]))
+                found.append(Noted("P001", "", glyph[1]))
             elif picture := _PICTURE.search(words):
-                found.append(Noted(words, address=picture[1] or picture[2]))
+                found.append(Noted("P002", words, picture[1] or picture[2]))
             else:
-                found.append(Noted(words))
+                found.append(Noted("P002", words))
 
     logger: logging.Logger = weasyprint.LOGGER
     handlers, level, propagate = logger.handlers[:], logger.level, logger.propagate
@@ -187,6 +183,7 @@ class _Reading:
         self.pictures: dict[Any, str] = {}
         self.objects: dict[str, bytes] = {}
         self.articles: dict[Any, int] = {}
+        self.faces: dict[str, str] = {}
 
     def galley(self, remarks: list[Noted]) -> Galley:
         units = tuple(self._unit(number, page) for number, page in enumerate(self.document.pages))
@@ -220,7 +217,7 @@ class _Reading:
             resources["Font"] = b"@FONT@"
             _use_references(pdf, resources, images, {})
             objects = _Objects(pdf, self.objects, self._renamed)
-            for kind, name in [(kind, name) for kind in kinds for name in resources[kind]]:
+            for kind, name in [(each, name) for each in kinds for name in resources[each]]:
                 known = objects.hash_of(resources[kind][name])
                 new = f"{kind[0]}{known}"
                 named[f"{kind}/{new}"] = known
@@ -230,15 +227,17 @@ class _Reading:
 
     def _renamed(self, content: bytes) -> bytes:
         """`content` with the names of our faces, and the number 0 for what a font lacks."""
-        names = {font.hash.encode(): font for font in self.document.fonts.values()}
         content = self._known_glyphs(content)
-        return _FACE.sub(lambda m: b"/%s " % faces.key_of(names[m[1]].file_content).encode(), content)
+        for font in self.document.fonts.values():
+            if font.hash not in self.faces:
+                self.faces[font.hash] = faces.key_of(font.file_content)
+        return _FACE.sub(lambda m: b"/%s " % self.faces[m[1].decode()].encode(), content)
 
     def _glyphs(self) -> dict[str, dict[int, tuple[str, int]]]:
         """The glyphs in use, by the face."""
         glyphs: dict[str, dict[int, tuple[str, int]]] = {}
         for font in self.document.fonts.values():
-            known = glyphs.setdefault(faces.key_of(font.file_content), {})
+            known = glyphs.setdefault(self.faces[font.hash], {})
             for glyph, text in font.to_unicode.items():
                 if glyph in font.missing.values():
                     known[0] = "\N{REPLACEMENT CHARACTER}", font.widths.get(glyph, 0)
@@ -256,39 +255,24 @@ class _Reading:
         def down(y: float) -> float:
             return round(y * _POINTS - top, 3)
 
-        links: list[Link] = []
-        linked: dict[int, int] = {}
-        for kind, target, (x1, y1, x2, y2), box in page.links:
-            if getattr(box.element, "tag", "") == "a" and box.element_tag == "a" and x2 > x1:
-                linked[id(box)] = len(links)
-                named = f"#{target}" if kind == "internal" else target
-                links.append(Link(named, round(x1 * _POINTS, 3), down(y1), round(x2 * _POINTS, 3), down(y2)))
+        links, linked = self._links(page, down)
         slots: list[Slot] = []
-        waiting: list[int] = []
-        article, rule = -1, 0.0
+        filled = 0  # of the slots, those of which it is known what comes after
         for box, line in self._boxes(page._page_box):  # noqa: SLF001
-            element = box.element
             if id(box) in linked:
-                self._leaf(element, Place("link", number, linked[id(box)]))
+                self._leaf(box.element, Place("link", number, linked[id(box)]))
             if box in marks:
-                for slot in waiting:
-                    slots[slot] = replace(slots[slot], before=marks[box]["mcid"])
-                waiting.clear()
-                self._leaf(element, Mark(number, marks[box]["mcid"]), marker=box.element_tag.endswith("::marker"))
+                mcid = marks[box]["mcid"]
+                slots[filled:] = [replace(slot, before=mcid) for slot in slots[filled:]]
+                filled = len(slots)
+                self._leaf(box.element, Mark(number, mcid), marker=box.element_tag.endswith("::marker"))
                 if isinstance(box, self.boxes.ReplacedBox):
-                    x, y = box.content_box_x(), box.content_box_y()
-                    corners = (x * _POINTS, down(y), (x + box.width) * _POINTS, down(y + box.height))
-                    self.pictures[element] = " ".join([str(number), *(f"{each:.2f}" for each in corners)])
-            if element is None or box.element_tag != element.tag:
-                continue
-            if "data-slot" in element.attrib and line is not None:
-                self._leaf(element, Place("slot", number, len(slots)))
-                waiting.append(len(slots))
+                    self.pictures[box.element] = f"{number} {self._corners(box, down)}"
+            elif line is not None and (name := _own(box).get("data-slot")):
+                self._leaf(box.element, Place("slot", number, len(slots)))
                 x, size = (round(value * _POINTS, 3) for value in (box.position_x, box.style["font_size"]))
-                slots.append(Slot(element.attrib["data-slot"], x, down(line.position_y + line.baseline), size))
-            elif "data-rule" in element.attrib and article < 0:
-                article = self.articles.setdefault(element, len(self.articles))
-                rule = box.border_box_y()
+                slots.append(Slot(name, x, down(line.position_y + line.baseline), size))
+        ruled = next((box for box, _ in self._boxes(page._page_box) if "data-rule" in _own(box)), None)  # noqa: SLF001
         return Unit(
             content=content,
             marks=len(marks),
@@ -296,8 +280,8 @@ class _Reading:
             height=round(bottom - top, 3),
             above=round(above, 3),
             below=round(below, 3),
-            article=article,
-            rule=max(0.0, down(rule)),
+            article=self.articles.setdefault(ruled.element, len(self.articles)) if ruled else -1,
+            rule=max(0.0, down(ruled.border_box_y())) if ruled else 0.0,
             entry=page._page_box.page_type.name == "entry",  # noqa: SLF001
             links=tuple(links),
             slots=tuple(slots),
@@ -307,6 +291,22 @@ class _Reading:
             ),
             resources=resources,
         )
+
+    def _links(self, page: Any, down: Callable[[float], float]) -> tuple[list[Link], dict[int, int]]:
+        """The links of a page, and the number of each by its box. What is in a link is a link to WeasyPrint, too."""
+        links: list[Link] = []
+        linked: dict[int, int] = {}
+        for kind, target, (x1, y1, x2, y2), box in page.links:
+            if box.element_tag == "a" and x2 > x1:
+                linked[id(box)] = len(links)
+                named = f"#{target}" if kind == "internal" else target
+                links.append(Link(named, round(x1 * _POINTS, 3), down(y1), round(x2 * _POINTS, 3), down(y2)))
+        return links, linked
+
+    def _corners(self, box: Any, down: Callable[[float], float]) -> str:
+        x, y = box.content_box_x(), box.content_box_y()
+        corners = (x * _POINTS, down(y), (x + box.width) * _POINTS, down(y + box.height))
+        return " ".join(f"{each:.2f}" for each in corners)
 
     def _known_glyphs(self, content: bytes) -> bytes:
         """`content` with the number 0 for what a font lacks: WeasyPrint makes up numbers, others in each document."""
@@ -413,6 +413,12 @@ class _Objects:
         name = hashlib.sha256(data).hexdigest()[:16]
         self.found[name] = data
         return name
+
+
+def _own(box: Any) -> Mapping[str, str]:
+    """The attributes of the element that a box is of; none where it is of what CSS puts before it, or the like."""
+    found: Mapping[str, str] = {} if box.element is None or box.element_tag != box.element.tag else box.element.attrib
+    return found
 
 
 def _flowing(box: Any) -> list[Any]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from interview_helper.model import Section
 from interview_helper.outputs.sheet import packing
 from interview_helper.outputs.sheet.faces import Faces, key_of_file
 from interview_helper.outputs.sheet.layout import Layout
-from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Line, Placed, Sheet
+from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Line, Placed, Sheet, Whole
 from interview_helper.outputs.sheet.record import Element, Galley, Unit
 
 COLORS = ("#1f4e8c", "#8a3b12", "#1d6b4a", "#6b2c86", "#8c1d40", "#37474f")  # dark: white words stand on them
@@ -31,22 +32,17 @@ class Topic:
     """A topic as it is printed. `labels` are the words of its headings by their ids."""
 
     number: int
-    title: str
+    root: Section
     galley: Galley
     labels: Mapping[str, str]
 
     @property
+    def title(self) -> str:
+        return self.root.title.text
+
+    @property
     def color(self) -> str:
         return COLORS[(self.number - 1) % len(COLORS)]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """What a sheet says of itself."""
-
-    title: str
-    author: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,7 @@ class _Plan:
     lines: list[tuple[int, float]] = field(default_factory=list)  # below the masthead: sheet and y
     bodies: dict[int, tuple[float, float]] = field(default_factory=dict)  # by sheet: top and foot of its columns
     sheets: int = 1
+    used: float = 1.0
 
 
 def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Layout, faces: Faces) -> bytes:
@@ -75,9 +72,9 @@ def imposed(whole: Whole, masthead: Galley, topics: Sequence[Topic], layout: Lay
     return _Imposition(whole, masthead, topics, layout, faces).written()
 
 
-def columns_needed(topics: Sequence[Topic], masthead: Galley, layout: Layout) -> int:
-    """How many sheets these galleys take."""
-    return _planned(masthead, topics, layout).sheets
+def pages(masthead: Galley, topics: Sequence[Topic], layout: Layout) -> float:
+    """How many pages these galleys take, the last as the share of its columns that is full."""
+    return _planned(masthead, topics, layout).used
 
 
 def _planned(masthead: Galley, topics: Sequence[Topic], layout: Layout) -> _Plan:
@@ -92,6 +89,7 @@ def _planned(masthead: Galley, topics: Sequence[Topic], layout: Layout) -> _Plan
     top += 4 + _AFTER
     _body(plan, [(t, n) for t in topics for n, unit in enumerate(t.galley.units) if not unit.entry], sheet, top, layout)
     plan.sheets = 1 + max(spot.sheet for spot in plan.spots)
+    plan.used += plan.sheets - 1
     return plan
 
 
@@ -130,11 +128,13 @@ def _body(plan: _Plan, units: list[tuple[Topic, int]], sheet: int, top: float, l
     def capacity(column: int) -> float:
         return short if column < count else full
 
+    plan.used = 0.0
     columns = packing.packed(blocks, capacity)
     final = (len(columns) - 1) // count * count  # the first column of the last sheet
     if columns:
         start = columns[final][0]
         height = packing.even(blocks[start:], count, capacity(final))
+        plan.used = height / capacity(final)
         evened = packing.packed(blocks[start:], lambda _: height)
         if len(evened) <= count:
             columns[final:] = [(start + first, start + last) for first, last in evened]
@@ -194,14 +194,7 @@ class _Imposition:
             tree.append(Joined("TOC", tuple(entries)))
         for topic in self.topics:
             tree += self._tree(topic.galley, topic.number)
-        return book.written(
-            title=self.whole.title,
-            author=self.whole.author,
-            language=self.whole.language,
-            tree=tree,
-            placed=placed,
-            labels=labels,
-        )
+        return book.written(self.whole, tree, placed, labels)
 
     def _tree(self, galley: Galley, number: int) -> Iterator[Grown]:
         return (Grown(number, element) for element in galley.tree if element.type != "TOC")
@@ -212,12 +205,12 @@ class _Imposition:
         unit = galley.units[spot.unit]
         color = topic.color if topic else _INK
         lines = []
+        targets = iter(dict.fromkeys(link.target.removeprefix("#") for link in unit.links))  # in the order of the entries
         for slot in unit.slots:
             if slot.name == "number" and topic:
                 lines.append(self._text(self.bold, slot.size, f"{topic.number} ", color if unit.entry else _WHITE))
                 continue
-            page = next((pages.get(link.target.removeprefix("#"), 0) for link in unit.links), 0)
-            line = self._text(self.plain, slot.size, str(page), _QUIET)
+            line = self._text(self.plain, slot.size, str(pages[next(targets)]), _QUIET)
             right = self.layout.entry - line.width
             sheet.dots(spot.x + slot.x + 2, spot.x + right - 2, spot.y + slot.baseline, _QUIET)
             lines.append(replace(line, offset=right - slot.x))

@@ -10,13 +10,19 @@ _PAPER = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What can be chosen. `columns` is 1 to 4, `size` the size of the text in points."""
+    """What can be chosen. `columns` is 1 to 4, `size` the size of the text in points.
+
+    `pages` is the number of pages that the sheet is to fill, `fonts` are font files in the notes folder or families of
+    the system's fonts.
+    """
 
     paper: Literal["A4", "Letter"] = "A4"
     orientation: Literal["portrait", "landscape"] = "portrait"
     columns: int = 2
     size: float = 8.3
     contents: bool = True
+    pages: int | None = None
+    fonts: tuple[str, ...] = ()
 
     @property
     def page(self) -> tuple[float, float]:
@@ -71,8 +77,13 @@ class Layout:
 
     @property
     def lines(self) -> int:
-        """How many lines of code surely fit one below the other in half a column."""
+        """How many lines of prose surely fit one below the other in half a column."""
         return int(self.page[1] / 2 / (self.size * 1.2))
+
+    @property
+    def code(self) -> int:
+        """How many lines of code fit into a column together with a heading: more go on in the next one."""
+        return int((self.height - 4 * self.size) / (self.size * 0.83 * 1.3))
 
     @property
     def characters(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape, unescape
 from math import ceil
 from unicodedata import category, east_asian_width
@@ -120,7 +120,10 @@ class Markup:
             f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"><head><meta charset="utf-8">'
             f"<title>{title}</title></head><body{digits}>{body}</body></html>\n"
         )
-        return Page(text, tuple(Noted("", character=character) for character in lacking))
+        remarks = [*(Noted("P001", "", character) for character in lacking), *self._body.remarks]
+        self._body.remarks.clear()
+        self._body.count.clear()
+        return Page(text, tuple(remarks))
 
     def _with_glyphs(self, html: str) -> tuple[str, list[str]]:
         """`html` with a sign in the place of each character that no font of ours has, and these characters."""
@@ -188,11 +191,16 @@ def _counted(count: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout."""
+    """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout.
+
+    `remarks` fills with what there is to say of them; `count` is the number of blocks of the topic so far.
+    """
 
     library: Library
     addresses: Mapping[str, str]
     layout: Layout
+    remarks: list[Noted] = field(default_factory=list)
+    count: list[None] = field(default_factory=list)
 
     def topic(self, topic: Printed) -> str:
         """A topic with its bar, its introduction and all below it."""
@@ -231,7 +239,7 @@ class _Body:
         html = _LAST.sub(r"<span>\g<0></span>", _BETWEEN.sub("\\1 \u200b", html))
         html = _NAME.sub(r'<code class="whole">\1</code>', html)
         html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
-        html = neutral.with_code(html, lambda language, text: _code(language, text, next(capacities), self.layout))
+        html = neutral.with_code(html, lambda language, text: self._code(language, text, next(capacities)))
         html = neutral.with_maths(html, _maths)
         html = neutral.with_links(html, self._link)
         html = neutral.with_pictures(html, self._picture)
@@ -265,14 +273,25 @@ class _Body:
         return "".join(map(self._block, (*section.question, *section.answer)))
 
     def _block(self, block: Block) -> str:
+        self.count.append(None)
         if isinstance(block, Code):
-            return (
-                f"{_code(block.language, block.text, _capacity(_room(self.layout, 0, 0), self.layout), self.layout)}\n"
-            )
+            return f"{self._code(block.language, block.text, _capacity(_room(self.layout, 0, 0), self.layout))}\n"
         html = block.html
         if self._lines(block) >= self.layout.lines:
             html = html.replace('<div class="callout"', '<div class="callout tall"')
         return self.turned(html)
+
+    def _code(self, language: str, text: str, capacity: int) -> str:
+        text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
+        names = [f"language-{escape(language)}"] if language else []
+        breaks = _breaks(text, capacity)
+        if text.count("\n") + len(breaks) >= self.layout.code:
+            names.append("tall")
+        named = f' class="{" ".join(names)}"' if names else ""
+        lines = dict.fromkeys(_line_at(text, at) for at in breaks)
+        words = f"its column has room for {capacity} characters"
+        self.remarks.extend(Noted("P004", words, f"{len(self.count)} {line}") for line in lines)
+        return f"<pre{named}><code>{_wrapped(colored(language, text), breaks)}</code></pre>"
 
     def _link(self, address: str, inner: str) -> str:
         if not address.startswith("note:"):
@@ -375,15 +394,6 @@ class _Rooms:
                 boxes.pop()
 
 
-def _code(language: str, text: str, capacity: int, layout: Layout) -> str:
-    text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
-    names = [f"language-{escape(language)}"] if language else []
-    if text.count("\n") >= layout.lines:
-        names.append("tall")
-    named = f' class="{" ".join(names)}"' if names else ""
-    return f"<pre{named}><code>{_wrapped(colored(language, text), _breaks(text, capacity))}</code></pre>"
-
-
 def _breaks(text: str, capacity: int) -> dict[int, int]:
     """Where lines that are too long go on in a new one, and how far that is indented."""
     found: dict[int, int] = {}
@@ -401,6 +411,11 @@ def _breaks(text: str, capacity: int) -> dict[int, int]:
             room = capacity - indent
         start += len(line) + 1
     return found
+
+
+def _line_at(text: str, at: int) -> str:
+    """The line of `text` that holds the place `at`."""
+    return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
 
 
 def _fitting(line: str, at: int, room: int) -> int:

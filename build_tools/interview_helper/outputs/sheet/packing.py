@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 _SLOP = 0.5  # points that a column may be overfull by: less than a line's own leading
 _SPLIT = 0.02  # what it costs to cut a question; a column that is a seventh empty costs as much
 _MORE = 1  # columns more than the fewest that are tried on the way
+_LATER = 1_000_000  # a column of a sheet that surely is not the first
 _EVEN = 0.5  # points to which the height of even columns is found
 
 
@@ -24,64 +25,54 @@ Columns = list[tuple[int, int]]  # the first block of each, and the one after it
 
 
 def packed(blocks: Sequence[Block], capacity: Callable[[int], float]) -> Columns:
-    """The columns of `blocks`; the column with number k is `capacity(k)` high.
+    """The columns of `blocks`; the column with number k is `capacity(k)` high, and none is higher than a later one.
 
     The fewest columns there can be, and of these ways the one with the least sum of squared shares that stay empty, the
-    last column left out. A block higher than its column stands alone in it, and a column that is too low for the next
-    block stays empty where a later one is high enough.
+    last column left out. A block higher than its column stands alone in it, and columns that are too low for the next
+    block stay empty where a later one is high enough.
     """
-    count = len(blocks)
-    # By block: for each number of columns before it, the least cost, and the block that the last of them begins with.
-    best: list[dict[int, tuple[float, int]]] = [{} for _ in range(count + 1)]
-    best[0][0] = (0.0, 0)
-    highest = max((block.height for block in blocks), default=0.0)
-    for first in range(count):
-        if not best[first]:
-            continue
-        fewest = min(best[first])
-        column = fewest
-        while column <= fewest + _MORE or column in best[first]:
-            known = best[first].get(column)
-            if known is None:
-                if column > max(best[first]):
-                    break
-                column += 1
-                continue
-            room = capacity(column)
-            if blocks[first].height > room + _SLOP and _grows(capacity, column, min(highest, blocks[first].height)):
-                _better(best[first], column + 1, known[0] + 1, -1)
-                column += 1
-                continue
-            total = -blocks[first].gap
-            for last in range(first, count):
-                total += blocks[last].height + blocks[last].gap
-                if total > room + _SLOP and last > first:
-                    break
-                cost = known[0]
-                if last + 1 < count:
-                    empty = max(0.0, room - total) / room
-                    cost += empty * empty + (0 if blocks[last + 1].opens else _SPLIT)
-                _better(best[last + 1], column + 1, cost, first)
-            column += 1
+    # By block: for each number of columns that are full before it, the best way there.
+    ways: list[dict[int, _Way]] = [{} for _ in range(len(blocks) + 1)]
+    ways[0][0] = _Way(0.0, 0, 0)
+    for first, block in enumerate(blocks):
+        for column in sorted(ways[first])[: 1 + _MORE]:
+            start = column
+            while block.height > capacity(column) + _SLOP and capacity(column) < capacity(_LATER) - _SLOP:
+                column += 1  # noqa: PLW2901  # the columns between stay empty
+            cost = ways[first][start].cost + column - start
+            for last, empty in _fillings(blocks, first, capacity(column)):
+                more = 0.0 if last + 1 == len(blocks) else empty + (0.0 if blocks[last + 1].opens else _SPLIT)
+                known = ways[last + 1].get(column + 1)
+                if known is None or cost + more < known.cost:
+                    ways[last + 1][column + 1] = _Way(cost + more, first, start)
     columns: Columns = []
-    at, column = count, min(best[count], default=0)
-    while column:
-        first = best[at][column][1]
-        columns.append((at, at) if first < 0 else (first, at))
-        at = at if first < 0 else first
-        column -= 1
+    at, column = len(blocks), min(ways[-1])
+    while at:
+        way = ways[at][column]
+        columns.append((way.first, at))
+        columns += [(way.first, way.first)] * (column - 1 - way.before)
+        at, column = way.first, way.before
     return columns[::-1]
 
 
-def _grows(capacity: Callable[[int], float], column: int, height: float) -> bool:
-    """Whether a later column is higher than this one: only the first sheet's are lower than all others."""
-    return capacity(column + 1_000_000) > capacity(column) + _SLOP and height > capacity(column)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a number of blocks fills a number of columns: its cost, the last column's first block, the columns before."""
+
+    cost: float
+    first: int
+    before: int
 
 
-def _better(ways: dict[int, tuple[float, int]], column: int, cost: float, first: int) -> None:
-    known = ways.get(column)
-    if known is None or cost < known[0]:
-        ways[column] = (cost, first)
+def _fillings(blocks: Sequence[Block], first: int, room: float) -> Iterator[tuple[int, float]]:
+    """The blocks that a column may end with that begins with `first`, each with what it costs that room is left."""
+    total = -blocks[first].gap
+    for last in range(first, len(blocks)):
+        total += blocks[last].height + blocks[last].gap
+        if total > room + _SLOP and last > first:
+            break
+        empty = max(0.0, room - total) / room
+        yield last, empty * empty
 
 
 def even(blocks: Sequence[Block], columns: int, limit: float) -> float:

@@ -42,6 +42,10 @@ _WINDOWS = (
 )
 
 
+class PangoMissing(OSError):
+    """WeasyPrint is installed, but Pango, which sets its text, can't be loaded."""
+
+
 def lacking(libraries: dict[str, tuple[str, ...]] = NEEDED) -> tuple[str, ...]:
     """The names of the libraries that can't be loaded here."""
     with homebrewed():

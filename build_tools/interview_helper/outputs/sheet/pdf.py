@@ -23,6 +23,15 @@ _BATCH = 100  # entries that one bfchar operator may have
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """What a PDF says of itself: `author` may be empty, `language` is a tag of BCP 47."""
+
+    title: str
+    author: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Words that we set ourselves: what draws them, how wide they are, how far right of their place they stand."""
 
@@ -157,10 +166,7 @@ class Book:
 
     def written(
         self,
-        *,
-        title: str,
-        author: str,
-        language: str,
+        whole: Whole,
         tree: Sequence[Grown | Joined],
         placed: Mapping[tuple[int, int], Placed],
         labels: Mapping[str, str],
@@ -193,13 +199,13 @@ class Book:
             parents.reference,
             len(self.sheets) + len(links),
         )
-        metadata = _Stream(_metadata(title, author))
+        metadata = _Stream(_metadata(whole.title, whole.author))
         pdf.add_object(metadata)
         pdf.catalog.update(
             {
                 "StructTreeRoot": root.reference,
                 "MarkInfo": b"<</Marked true>>",
-                "Lang": _text(language),
+                "Lang": _text(whole.language),
                 "ViewerPreferences": b"<</DisplayDocTitle true>>",
                 "Metadata": metadata.reference,
             }
@@ -212,9 +218,9 @@ class Book:
         if self.bookmarks:
             pdf.catalog["Outlines"] = self._outline()
             pdf.catalog["PageMode"] = b"/UseOutlines"
-        pdf.info["Title"] = _text(title)
-        if author:
-            pdf.info["Author"] = _text(author)
+        pdf.info["Title"] = _text(whole.title)
+        if whole.author:
+            pdf.info["Author"] = _text(whole.author)
         pdf.info["Producer"] = _text("Python Interview Helper")
         out = io.BytesIO()
         pdf.write(out, version=b"1.7", identifier=True, compress=True)

@@ -103,11 +103,14 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something that the layout has to say of what it laid out; `character` or `address` is what it says it of."""
+    """Something that is to be said of what was laid out, by the code of its diagnostic.
 
+    `about` is what it is said of, as remarks.py finds it in the notes: a character, an address, a line of code.
+    """
+
+    code: str
     words: str
-    character: str = ""
-    address: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def packed(galley: Galley) -> bytes:
         "tree": [_listed(element) for element in galley.tree],
         "glyphs": {face: {str(g): each for g, each in glyphs.items()} for face, glyphs in galley.glyphs.items()},
         "objects": {name: blob(data) for name, data in galley.objects.items()},
-        "remarks": [[r.words, r.character, r.address] for r in galley.remarks],
+        "remarks": [[r.code, r.words, r.about] for r in galley.remarks],
     }
     text = json.dumps(head, separators=(",", ":")).encode()
     return zlib.compress(b"".join((len(text).to_bytes(4, "big"), text, *blobs)), 1)
