@@ -152,7 +152,7 @@ def _owned(element: Element) -> Iterator[tuple[Element, Mark]]:
     for kid in element.kids:
         if isinstance(kid, Mark):
             yield element, kid
-        elif isinstance(kid, Element) and kid.kind not in ("Figure", "Formula"):  # others read the words for these
+        elif isinstance(kid, Element) and kid.kind not in ("Figure", "Formula"):  # pdfium sees no words in drawings
             yield from _owned(kid)
 
 
@@ -162,5 +162,5 @@ def poppler(subject: Subject) -> list[str]:
     if read is None:
         return []
     text, said = read
-    wanted = letters("".join(run.text for _, mark in _owned(subject.book.top) for run in mark.runs))
+    wanted = letters("".join(run.text for run in subject.book.top.runs()))
     return [*(f"says {line}" for line in said), *_differs(letters(text), wanted)]
