@@ -205,7 +205,9 @@ class _Imposition:
         unit = galley.units[spot.unit]
         color = topic.color if topic else _INK
         lines = []
-        targets = iter(dict.fromkeys(link.target.removeprefix("#") for link in unit.links))  # in the order of the entries
+        targets = iter(
+            dict.fromkeys(link.target.removeprefix("#") for link in unit.links)
+        )  # in the order of the entries
         for slot in unit.slots:
             if slot.name == "number" and topic:
                 lines.append(self._text(self.bold, slot.size, f"{topic.number} ", color if unit.entry else _WHITE))
