@@ -25,6 +25,9 @@ from sheet.book import Book
 from sheet.drawn import Run, resolved
 
 
+_MARKED = rb"(<<\s*/MCID\s+%d\s*>>\s*BDC)(.*?)(EMC)"  # what one marked content draws
+
+
 class Draft:
     """A PDF that is being spoilt. `book` is how it was; elements are found in the order of the tree."""
 
@@ -85,11 +88,20 @@ class Draft:
         """Draw more on a page, in points from its lower left corner."""
         self.draw(number, b"q\n%s\nQ\n%s" % (self.content(number), content))
 
+    def drawn(self, run: Run) -> bytes:
+        """What the marked content that a run is in draws."""
+        found = re.search(_MARKED % (run.mark or 0), self.content(run.page), re.DOTALL)
+        assert found is not None
+        return found[2]
+
     def redraw(self, run: Run, change: Callable[[bytes], bytes]) -> None:
         """Change what is between the beginning and the end of the marked content that a run is in."""
-        pattern = rb"(<<\s*/MCID\s+%d\s*>>\s*BDC)(.*?)(EMC)" % run.mark if run.mark is not None else b""
         changed, times = re.subn(
-            pattern, lambda m: m[1] + change(m[2]) + m[3], self.content(run.page), count=1, flags=re.DOTALL
+            _MARKED % (run.mark or 0),
+            lambda m: m[1] + change(m[2]) + m[3],
+            self.content(run.page),
+            count=1,
+            flags=re.DOTALL,
         )
         assert times == 1
         self.draw(run.page, changed)
@@ -224,6 +236,14 @@ def an_item_without_a_body(draft: Draft) -> None:
 def numbers_that_are_said_to_be_none(draft: Draft) -> None:
     numbered = [each for each in draft.elements if each["/S"] == "/L" and "Decimal" in str(each.get("/A"))]
     del numbered[0]["/A"]
+
+
+def a_number_that_comes_twice(draft: Draft) -> None:
+    labels = [element for element in draft.book.elements if element.kind == "Lbl"]
+    one, other = (next(label for label in labels if label.text.strip() == words) for words in ("1.", "2."))
+    digit = re.search(rb"<[0-9a-f]{4}", draft.drawn(next(one.runs())))
+    assert digit is not None
+    draft.redraw(next(other.runs()), lambda content: re.sub(rb"<[0-9a-f]{4}", digit[0], content, count=1))
 
 
 def a_head_of_a_table_without_scope(draft: Draft) -> None:
@@ -395,14 +415,9 @@ def _beside(run: Run, layout: Layout) -> float:
 def a_wrong_number_in_the_contents(draft: Draft) -> None:
     """The last entry's number becomes the first one's."""
     first, last = draft.runs("TOCI")[-1], draft.runs("TOCI", -1)[-1]
-    shown: list[bytes] = []
-
-    def seen(content: bytes) -> bytes:
-        shown.extend(re.findall(rb"<([0-9a-f]+)>", content))
-        return content
-
-    draft.redraw(first, seen)
-    draft.redraw(last, lambda content: re.sub(rb"<[0-9a-f]+>", b"<%s>" % shown[-1], content))
+    number = re.search(rb"<[0-9a-f]+>", draft.drawn(first))
+    assert number is not None
+    draft.redraw(last, lambda content: re.sub(rb"<[0-9a-f]+>", number[0], content))
 
 
 def an_entry_that_leads_elsewhere(draft: Draft) -> None:

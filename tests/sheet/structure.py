@@ -152,22 +152,28 @@ def headings(subject: Subject) -> list[str]:
 
 
 def lists(subject: Subject) -> list[str]:
-    """Each list of the notes is one L, each item has a body, and numbers are said to be numbers."""
+    """Each list of the notes is one L, each item has a body, and numbers are said to be numbers, and count."""
     found = []
     body = subject.book.elements[subject.book.first_topic :]
-    lists_seen = [element for element in body if element.kind == "L"]
-    wanted = sum(len(re.findall(r"<[uod]l\b", words.html)) for words in subject.words)
-    if len(lists_seen) != wanted:
-        found.append(f"the notes have {wanted} lists, the sheet {len(lists_seen)}")
-    for each in lists_seen:
+    seen = [element for element in body if element.kind == "L"]
+    wanted = [tag for words in subject.words for tag in re.findall(r"<[uod]l\b[^>]*>", words.html)]
+    if len(seen) != len(wanted):
+        found.append(f"the notes have {len(wanted)} lists, the sheet {len(seen)}")
+    for each, tag in zip(seen, wanted, strict=False):
         items = each.has("LI")
         found += [f"an item {shown(item.text)} has no body" for item in items if len(item.has("LBody")) != 1]
         labels = [label.text.strip() for item in items for label in item.has("Lbl")]
-        numbered = bool(labels) and all(re.fullmatch(r"\d+[.)]", label) for label in labels)
-        numbering = each.attribute("/ListNumbering")
-        if numbered != (numbering == "/Decimal"):
-            found.append(f"a list {shown(each.text)} with the labels {labels[:3]} is said to be {numbering}")
+        numbering, what = each.attribute("/ListNumbering"), f"a list {shown(each.text)} with the labels {labels[:9]}"
+        if tag.startswith("<ol") != (numbering == "/Decimal"):
+            found.append(f"{what} is said to be {numbering}")
+        start = re.search(r'start="(\d+)"', tag)
+        if tag.startswith("<ol") and not _counts(labels, int(start[1]) if start else 1):
+            found.append(f"{what} does not count")
     return found
+
+
+def _counts(labels: list[str], start: int) -> bool:
+    return labels == [f"{number}." for number in range(start, start + len(labels))]
 
 
 def tables(subject: Subject) -> list[str]:

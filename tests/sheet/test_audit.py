@@ -55,6 +55,7 @@ FOUND_BY = {
     defects.a_list_in_two: ("lists",),
     defects.an_item_without_a_body: ("elements", "lists"),
     defects.numbers_that_are_said_to_be_none: ("lists",),
+    defects.a_number_that_comes_twice: ("lists",),
     defects.a_head_of_a_table_without_scope: ("tables",),
     defects.a_row_with_a_cell_less: ("content", "tables"),
     defects.a_picture_without_words: ("figures", "words"),
