@@ -24,7 +24,6 @@ from pypdf.generic import (
 from sheet.book import Book
 from sheet.drawn import Run, resolved
 
-
 _MARKED = rb"(<<\s*/MCID\s+%d\s*>>\s*BDC)(.*?)(EMC)"  # what one marked content draws
 
 
