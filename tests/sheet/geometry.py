@@ -16,8 +16,17 @@ HAIR = 0.3  # points by which something may be off
 
 
 def columns(subject: Subject) -> list[str]:
-    """All text and all boxes of the body are in their column, between the heads and the feet of pages."""
+    """All text and all boxes of the body are in their column, between the heads and the feet of pages.
+
+    What is above, below and between is within the margins.
+    """
     found = []
+    body = set(map(id, subject.body))
+    for drawn in subject.book.pages:
+        for run in drawn.runs:
+            out = max(subject.layout.margin - run.box.left, run.box.right - drawn.width + subject.layout.margin)
+            if out > HAIR and not run.blank and id(run) not in body:
+                found.append(f"{page(run.page)}: {shown(run.text)} is {out:.2f} pt in the margin")
     for run in subject.body:
         column = subject.column(run.page, run.box.left)
         start, end = subject.edges(column.number)
@@ -33,11 +42,7 @@ def columns(subject: Subject) -> list[str]:
     for paint in subject.body_paints:
         column = subject.column(paint.page, paint.box.left)
         start, end = subject.edges(column.number)
-        if (
-            subject.layout.columns > 1
-            and paint.box.right - paint.box.left < subject.layout.gap
-            and _in_gap(subject, paint)
-        ):
+        if _in_gap(subject, paint):
             continue
         out = max(start - paint.box.left, paint.box.right - end)
         if out > HAIR:
