@@ -295,6 +295,14 @@ def a_line_of_code_swallowed(draft: Draft) -> None:
     draft.redraw(draft.runs("Code", 1)[1], lambda content: re.sub(rb"\[[^]]*\] ?TJ", b"", content))
 
 
+def a_minus_swallowed(draft: Draft) -> None:
+    """A hyphen is what a layout may put in or leave out, but not in code."""
+    run = next(run for run in draft.runs("Code", 1) if "-" in run.text)
+    face = next(face for face in draft.book.faces.values() if face.plain == run.face)
+    code = next(code for code, says in face.codes.items() if says == "-")
+    draft.redraw(run, lambda content: re.sub(rb"(<(?:[0-9a-f]{4})*?)%04x" % code, rb"\1", content, count=1))
+
+
 def a_letter_swallowed(draft: Draft) -> None:
     draft.redraw(draft.runs("LBody")[0], lambda content: re.sub(rb"<....", b"<", content, count=1))
 

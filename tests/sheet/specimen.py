@@ -33,7 +33,7 @@ Some `code` and [two](#what-is-two) words.
 ```python
 first = 1
 second = 2
-third = 3
+third = -3
 ```
 
 ### How so?
@@ -236,7 +236,7 @@ class _Specimen:
         self.heading(two, 3, (0, right, 110), "What is two?", "two")
         self.box((0, right, 114), LAYOUT.column, 40, "0.96 0.96 0.95")
         code = self.element("Code", self.element("P", two))
-        for n, line in enumerate(("first = 1", "second = 2", "third = 3")):
+        for n, line in enumerate(("first = 1", "second = 2", "third = -3")):
             self.text(code, (0, right + 4, 126 + 10 * n), line, face="M", size=7.2)
         below = self.element("Art", two)
         self.heading(below, 4, (0, right, 170), "How so?", "how")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from html import unescape
@@ -226,13 +227,16 @@ _CODE_BLOCK = re.compile(r"<pre><code[^>]*>(.*?)</code></pre>", re.DOTALL)
 
 
 def codes(subject: Subject) -> list[str]:
-    """Each block of code is one Code, however many lines and columns it has."""
-    said = iter([characters(element.text) for element in subject.book.elements if element.kind == "Code"])
-    wanted = [
-        unescape(re.sub("<[^>]*>", "", inner)) for words in subject.words for inner in _CODE_BLOCK.findall(words.html)
-    ]
-    missing = next((text for text in wanted if characters(text) and characters(text) not in said), None)
+    """Each block of code is one Code, however many lines and columns it has, with every sign, hyphens too."""
+    said = iter([_signs(element.text) for element in subject.book.elements if element.kind == "Code"])
+    inners = (inner for words in subject.words for inner in _CODE_BLOCK.findall(words.html))
+    wanted = [subject.printed(unescape(re.sub("<[^>]*>", "", inner))) for inner in inners]
+    missing = next((text for text in wanted if _signs(text) and _signs(text) not in said), None)
     return [] if missing is None else [f"the code {shown(missing)} is not one Code, or not in its place"]
+
+
+def _signs(code: str) -> str:
+    return re.sub(r"[\s↩]+", "", unicodedata.normalize("NFC", code))
 
 
 def links(subject: Subject) -> list[str]:

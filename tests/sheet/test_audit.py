@@ -67,6 +67,7 @@ FOUND_BY = {
     defects.no_language: ("catalog",),
     defects.no_metadata: ("catalog",),
     defects.a_line_of_code_swallowed: ("words", "codes"),
+    defects.a_minus_swallowed: ("codes",),
     defects.a_letter_swallowed: ("words",),
     defects.words_in_another_order: ("words", "pdfium"),
     defects.words_drawn_in_another_order: ("pdfium",),
