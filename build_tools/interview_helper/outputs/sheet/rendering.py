@@ -75,8 +75,9 @@ def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, tol
         tried[size] = _laid_out(build, replace(layout, size=size / 10), faces, cache, told)
         return tried[size].pages
 
-    start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
-    found = fitting.largest(layout.pages, start, used)
+    before = int(kept) if kept and kept.isdigit() else None
+    start = round(Layout().size * 10) if before is None else before
+    found = fitting.largest(layout.pages, start, used, found=before is not None)
     size = fitting.SMALLEST if found is None else found
     if cache is not None and str(size).encode() != kept:
         cache.put(key, str(size).encode())
