@@ -392,6 +392,15 @@ CODES: dict[str, Code] = {
             "The layout engine could not do what the note asks; what it said stands in the message.",
         ),
         (
+            "P003",
+            "formula that can't be set",
+            _W,
+            "The sheet knows much of TeX's maths, not all that MathJax knows on the cards, and refuses what it would print "
+            "wrong; the formula stands on the sheet as it is written. A formula that is too wide for its column is set "
+            "smaller; one that has to be smaller than 60 % of the text is named too. Write it in other TeX, break it into "
+            "lines with `\\begin{aligned}`, or put it in backticks.",
+        ),
+        (
             "P004",
             "code line wider than its column",
             _H,

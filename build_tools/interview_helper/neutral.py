@@ -74,6 +74,11 @@ def with_maths(html: str, made: Callable[[str, bool], str]) -> str:
     return _MATHS.sub(lambda m: made(unescape(m[2]), m[1] == "div"), html)
 
 
+def formulas(html: str) -> list[str]:
+    """The TeX of the formulas of `html` in order."""
+    return [unescape(match[2]) for match in _MATHS.finditer(html)]
+
+
 def with_marks(html: str, opened: Callable[[str], str], closed: str) -> str:
     """`html` with the outermost marks opened by `opened(group)` and closed by `closed`; marks inside marks vanish."""
     depth = 0

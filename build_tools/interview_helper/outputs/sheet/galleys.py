@@ -49,12 +49,14 @@ def laid_out(
             shown = {name: each for name, each in media.items() if quote(name) in page.html}
             jobs.append((number, page, style, shown))
     longest_first = sorted(jobs, key=lambda job: -len(job[1].html))
-    for done, (number, data) in enumerate(made(_done, longest_first, style), 1):
+    done = len(markup.topics) - sum(number > 0 for number, *_ in jobs)
+    for number, data in made(_done, longest_first, style):
         if cache is not None:
             cache.put(keys[number], data)
         found[number] = record.unpacked(data)
-        if told:
-            told(len(found) - len(jobs) + done, len(found))
+        if told and number:
+            done += 1
+            told(done, len(markup.topics))
     return [each for each in found if each is not None]
 
 

@@ -10,7 +10,7 @@ _INDENT = (0.55, 1.6)  # what style.css indents a question by: em and points
 
 
 class Measure(Protocol):
-    """What text is set in: `room` is its width, `size` its size, both in points.
+    """What text is set in: `room` is its width, `height` the most it has below each other, `size` its size, in points.
 
     Of prose, surely `lines` fit one below the other in what is not to be cut, and `characters` side by side; of code,
     `code` lines one below the other. A picture is `picture` points high at most.
@@ -18,6 +18,8 @@ class Measure(Protocol):
 
     @property
     def room(self) -> float: ...
+    @property
+    def height(self) -> float: ...
     @property
     def size(self) -> float: ...
     @property

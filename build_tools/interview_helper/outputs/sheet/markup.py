@@ -17,7 +17,7 @@ from urllib.parse import quote
 from interview_helper import neutral
 from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Deck, Library, Media, Only, Section
-from interview_helper.outputs.sheet import tables
+from interview_helper.outputs.sheet import formulas, tables
 from interview_helper.outputs.sheet.layout import Layout, Measure
 from interview_helper.outputs.sheet.record import Noted
 
@@ -32,25 +32,38 @@ _LEAST = 12  # characters a line of code has even where boxes leave no room
 _CELL = 20  # characters a line of code has in a table, whose columns are not known before the layout
 _TOP = 3  # the level of the headings that have a rule beside them
 _NUMBER_SLOT = '<span class="number" data-slot="number"></span>'
+_TITLES = {2: (1.18, 2.6), 3: (1.07, 0.0)}  # the size of a heading, and the em of it that its bar and number take
+_ENTRY = (0.86, 3.9)  # the same of an entry in the contents
+_INK, _ON_BAR = "#111", "#fff"  # the color of text, and of that on the bar of a topic
+_TALL = 0.8  # of a column that a formula is high at most
+_SMALL = 0.6  # of its size: a formula that must be set smaller than that is told
 _LENGTH = re.compile(r"([0-9]{1,5})(px|%)?", re.ASCII)
 _CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
 _MARK = '<span class="wrapmark">↩</span>\n'
 
-_BOX = re.compile(r'<(/?)(ul|ol|dd|blockquote|div|td|th)\b([^>]*)>|<pre><code(?: class="language-[^"]*")?>|<(table)\b')
+_BOX = re.compile(
+    r'<(?P<formula>span|div) class="math">.*?</(?P=formula)>'
+    r"|<(?P<closing>/?)(?P<name>ul|ol|dd|blockquote|div|td|th)\b(?P<attributes>[^>]*)>"
+    r'|<pre><code(?: class="language-[^"]*")?>|<(?P<table>table)\b',
+    re.DOTALL,
+)
 _PIECE = re.compile(r"<[^>]*>|&[^;]*;|.", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _USUAL = "\u017f"  # all fonts of ours have the letters up to here
+_BESIDE_LETTERS = re.compile(r'(\w?)(<img class="maths"[^>]*>)(?=(\w?))')
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _LIST = re.compile(r"<(/?)(ol|ul|li)\b([^>]*)>")
 _NUMBER = re.compile(r'\b(?:start|value)="(-?[0-9]+)"')
 _DIGITS = re.compile(r'class="digits-([0-9])"')
 _INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
-_NAME = re.compile(r"(?<!<pre>)<code>([^\s<]*[-/][^\s<]*)</code>")
+# A name with a hyphen or a slash, and the signs right before and behind it: no line may end between them.
+_NAME = re.compile(r"[(\[]*(?<!<pre>)<code>[^\s<]*[-/][^\s<]*</code>[.,:;!?)\]]*")
 _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
 # WeasyPrint breaks a line after its first word where the text before an element fits but for its last space; not so
 # where the last word is an element of its own. And it leaves out a text that is nothing but space.
 _LAST = re.compile(rf"\s*[^\s<>]+\s+(?=<(?:{_INLINE})\b)")
 _BETWEEN = re.compile(rf"(</(?:{_INLINE})>)\s+(?=<(?:{_INLINE})\b)")
+_JOINER = "\u2060"
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -108,12 +121,14 @@ class Markup:
         """What the document of a topic is made from, in a spelling that costs less than the document."""
         parts = [repr((topic.path, self._full, self._digits, self.layout, self.build.deck.language))]
         parts += self._body.sources(topic)
+        if any('class="math"' in part for part in parts):
+            parts.append(formulas.versions())
         return "\0".join(parts)
 
     def _document(self, body: str) -> Page:
         digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
         missing = lacking(body, self._covered)
-        remarks = (*(Noted("P001", "", character) for character in missing), *self._body.remarks)
+        remarks = (*(Noted("P001", "", character) for character in missing), *dict.fromkeys(self._body.remarks))
         self._body.remarks.clear()
         self._body.count.clear()
         return Page(document(self.build.deck, with_signs(body, missing), digits), remarks)
@@ -129,7 +144,9 @@ class Markup:
         title = neutral.with_links(section.title.html, lambda _, inner: inner)
         title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
         number = _NUMBER_SLOT if name == "first" else ""
-        link = f'<a href="#{quote(_id(path, section))}">{number}{self._body.turned(title)}</a>'
+        width = self.layout.entry / self.layout.size
+        shown = self._body.turned(title, _Title.of(width, _ENTRY, _INK, told=False))
+        link = f'<a href="#{quote(_id(path, section))}">{number}{shown}</a>'
         return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
 
 
@@ -197,6 +214,21 @@ def _counted(count: int, noun: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Title:
+    """What a heading is to its formulas: its room in its own em, its color, and whether those that shrink are told."""
+
+    room: float
+    color: str
+    told: bool = True
+
+    @classmethod
+    def of(cls, width: float, measures: tuple[float, float], color: str, *, told: bool = True) -> _Title:
+        """A heading in a column so wide in em of the text, with its size in them and the em of it that are taken."""
+        size, taken = measures
+        return cls(width / size - taken, color, told)
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout.
 
@@ -214,7 +246,7 @@ class Body:
         root = topic.root
         parts = [
             f'<section class="topic"><h2 id="{_id(topic.path, root)}" data-label="{_label(root)}">'
-            f"{_NUMBER_SLOT}{self.turned(root.title.html)}</h2>"
+            f"{_NUMBER_SLOT}{self._title(root, 2)}</h2>"
         ]
         if root.question or root.answer:
             parts.append(f'<article class="introduction" data-rule>{self._blocks(root)}</article>')
@@ -242,23 +274,55 @@ class Body:
             media = self.library.media.get(address)
             yield f"{media.name} {media.type} {len(media.data)} {media.width} {media.height}" if media else ""
 
-    def turned(self, html: str) -> str:
-        """Neutral HTML as the sheet's own."""
+    def _title(self, section: Section, level: int) -> str:
+        title = _Title.of(
+            self.layout.room / self.layout.size, _TITLES.get(level, (1.0, 0.0)), _ON_BAR if level == 2 else _INK
+        )
+        return self.turned(section.title.html, title)
+
+    def turned(self, html: str, title: _Title | None = None) -> str:
+        """Neutral HTML as the sheet's own; that of a heading, where one is given."""
         html = _numbered(_INNER_HEADING.sub(lambda m: "</p" if m[1] else '<p class="heading"', html))
         rooms = _Rooms(html, self.layout)
-        capacities, widths = iter(rooms.codes), iter(rooms.tables)
+        capacities, widths, formula_rooms = iter(rooms.codes), iter(rooms.tables), iter(rooms.formulas)
         html = _LAST.sub(r"<span>\g<0></span>", _BETWEEN.sub("\\1 \u200b", html))
-        html = _NAME.sub(r'<code class="whole">\1</code>', html)
+        html = _NAME.sub(r'<span class="whole">\g<0></span>', html)
         html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
         html = neutral.with_code(html, lambda language, text: self._code(language, text, next(capacities)))
-        html = neutral.with_maths(html, _maths)
         html = neutral.with_links(html, self._link)
         html = neutral.with_pictures(html, self._picture)
-        if "<table" not in html:
-            return html
-        size = self.layout.size
-        tall = self.layout.lines * self.layout.characters // 2
-        return _TABLE.sub(lambda m: tables.fitted(m[0], next(widths, rooms.least) / size, tall), html)
+        if rooms.formulas:
+            html = neutral.with_maths(
+                html, lambda tex, displayed: self._formula(tex, displayed, next(formula_rooms, rooms.least), title)
+            )
+            html = _BESIDE_LETTERS.sub(_joined, html)
+        if "<table" in html:
+            size = self.layout.size
+            tall = self.layout.lines * self.layout.characters // 2
+            html = _TABLE.sub(lambda m: tables.fitted(m[0], next(widths, rooms.least) / size, tall), html)
+        if rooms.formulas:
+            self.remarks.extend(
+                Noted("P003", f"is set at {share:.0%} of the size of the text, to fit its column", tex)
+                for tex, share in formulas.shrunk(html)
+                if share < _SMALL and (title is None or title.told)
+            )
+        return html
+
+    def _formula(self, tex: str, displayed: bool, room: float, title: _Title | None) -> str:
+        """A formula, drawn; as it is written where that can't be done."""
+        block = displayed and title is None
+        try:
+            drawing = formulas.drawn(tex, displayed=block)
+        except formulas.Unset as unset:
+            self.remarks.append(Noted("P003", f"can't be set: {unset}", tex))
+            shown = f'<code class="tex">{escape(tex, quote=False)}</code>'
+        else:
+            size = self.layout.size
+            wide = title.room if title else room / size
+            shown = formulas.shown(
+                drawing, tex, wide, _TALL * self.layout.height / size, title.color if title else _INK
+            )
+        return f'<span class="formula">{shown}</span>' if block else shown
 
     def _article(self, section: Section, path: str, level: int) -> str:
         name = f"h{min(level, 6)}"
@@ -266,7 +330,7 @@ class Body:
         below = "".join(self._article(each, path, level + 1) for each in _shown(section))
         return (
             f'<article class="at-{min(level, 6)}"{rule}>'
-            f'<{name} id="{_id(path, section)}" data-label="{_label(section)}">{self.turned(section.title.html)}</{name}>'
+            f'<{name} id="{_id(path, section)}" data-label="{_label(section)}">{self._title(section, level)}</{name}>'
             f"{self._blocks(section)}{below}</article>"
         )
 
@@ -339,9 +403,10 @@ def _label(section: Section) -> str:
     return escape(" ".join(section.title.text.split()))
 
 
-def _maths(tex: str, displayed: bool) -> str:
-    source = f'<code class="tex">{escape(tex, quote=False)}</code>'
-    return f'<div class="formula">{source}</div>' if displayed else source
+def _joined(match: re.Match[str]) -> str:
+    """A formula with what keeps it in one line with the letters beside it, as in "the $n$th"."""
+    before, formula, after = match.groups()
+    return f"{before}{before and _JOINER}{formula}{after and _JOINER}"
 
 
 def _numbered(html: str) -> str:
@@ -383,23 +448,26 @@ def _capacity(room: float, layout: Measure) -> int:
 
 
 class _Rooms:
-    """What the boxes in a piece of HTML leave: to each block of code in characters, to each table in points."""
+    """What the boxes in a piece of HTML leave: to a block of code in characters, to a table or a formula in points."""
 
     def __init__(self, html: str, layout: Measure) -> None:
         self.codes: list[int] = []
         self.tables: list[float] = []
+        self.formulas: list[float] = []
         self.least = _room(layout, 0, 0) / 2
         boxes: list[tuple[str, float, float]] = []
         for match in _BOX.finditer(html):
-            closing, name, attributes, table = match[1], match[2], match[3], match[4]
+            name, attributes = match["name"], match["attributes"]
             if name is None:
                 inside = any(box in ("td", "th") for box, _, _ in boxes)
                 room = _room(layout, sum(em for _, em, _ in boxes), sum(points for _, _, points in boxes))
-                if not table:
+                if match["formula"]:
+                    self.formulas.append(room)
+                elif not match["table"]:
                     self.codes.append(min(_capacity(room, layout), _CELL) if inside else _capacity(room, layout))
                 elif not inside:
                     self.tables.append(room)
-            elif not closing:
+            elif not match["closing"]:
                 em, points = _INSETS.get(name, (0.0, 0.0))
                 digits = _DIGITS.search(attributes)
                 boxes.append((name, em + (_DIGIT * (int(digits[1]) - 2) if digits else 0.0), points))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import unquote
@@ -12,6 +13,10 @@ from interview_helper.model import Block, Build, Only, Section, Span
 from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
+_BROKEN = "write it in other TeX, or in backticks"
+_WIDE = r"break it into lines, as with \begin{aligned}"
+_SOUGHT = 200  # characters of a formula by which it is found
+_SHOWN = 40  # characters of it that a message has
 _SHORTER = {
     "sheet": "break it, or give the sheet fewer columns",
     "flashcard": "break it, or have fewer flashcards on a page",
@@ -27,7 +32,7 @@ def placed(
 ) -> tuple[Diagnostic, ...]:
     """All remarks as diagnostics: the missing characters once a note, the others each once.
 
-    They come by what they are on: its blocks, as `markup.Body` counts them. Of a sheet all blocks of the notes are
+    They come by what they are on: its blocks, as `markup.Body` counts them, and behind these its titles. Of a sheet all blocks of the notes are
     printed, of flashcards those of `cards`.
     """
     sources = {document.source.path: document.source.text.split("\n") for document in build.library.documents}
@@ -38,15 +43,17 @@ def placed(
     lacking: set[str] = set()
     wrapped: dict[Span, str] = {}  # the code of a card may stand on both sides
     found: list[Diagnostic] = []
-    for counted, noted in remarks:
+    for shown, noted in remarks:
         for each in noted:
             if each.code == "P001":
                 lacking.add(each.about)
             elif each.code == "P002":
                 found.append(Diagnostic("P002", _showing(each.about, build, printed), each.words))
+            elif each.code == "P003":
+                found += _formulas(each, shown, sources)
             else:
                 number, _, line = each.about.partition(" ")
-                span = _of_line(line, counted[int(number) - 1].span, sources)
+                span = _of_line(line, shown[int(number) - 1].span, sources)
                 wrapped.setdefault(span, f"this line is wrapped on the {paper}: {each.words}")
     found += (Diagnostic("P004", span, words, _SHORTER[paper]) for span, words in wrapped.items())
     return ordered((*found, *(_lacking(lacking, sources, printed) if lacking else ())))
@@ -60,6 +67,40 @@ def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
         if row.expandtabs(4).endswith(line):
             return Span(span.path, number, len(row) - len(row.lstrip()) + 1, number, len(row) + 1)
     return span
+
+
+def _formulas(remark: Noted, blocks: Iterable[Block], sources: Mapping[str, list[str]]) -> Iterator[Diagnostic]:
+    """A diagnostic for each place in some blocks where the formula stands of which something is to be said."""
+    for block in blocks:
+        written = neutral.formulas(block.html)
+        if remark.about not in written:
+            continue
+        hint = _BROKEN if remark.words.startswith("can't") else _WIDE
+        for tex, span in zip(written, _spans(written, block.span, sources[block.span.path]), strict=True):
+            if tex == remark.about:
+                yield Diagnostic("P003", span, f"the formula '{_shortened(tex)}' {remark.words}", hint)
+
+
+def _spans(written: list[str], span: Span, lines: list[str]) -> Iterator[Span]:
+    """The places of the formulas of a block; the block where one is spelt otherwise there."""
+    text = "\n".join(lines[span.line - 1 : span.end_line])
+    at = span.column - 1
+
+    def place(offset: int) -> tuple[int, int]:
+        return span.line + text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset)
+
+    for tex in written:
+        words = (re.escape(word).replace(r"\|", r"\\?\|") for word in tex[:_SOUGHT].split())
+        # A quote goes on with its sign in the next line.
+        found = re.compile(r"\$\$?[\s>]*" + r"[\s>]+".join(words) + r"(?:[\s>]*\$\$?)?").search(text, at)
+        if found:
+            at = found.end()
+        yield Span(span.path, *place(found.start()), *place(found.end())) if found else span
+
+
+def _shortened(tex: str) -> str:
+    words = " ".join(tex.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
 
 
 def _lacking(
@@ -112,11 +153,21 @@ def _showing(address: str, build: Build, printed: Mapping[str, list[Block]]) -> 
     return next((b.span for b in blocks if wanted.intersection(neutral.pictures(b.html))), _NOWHERE)
 
 
-def blocks(section: Section, *, titles: bool = True) -> Iterator[Block]:
-    """The blocks of a section and all below it that stand on the sheet, in order, the titles among them or not."""
-    if section.only is Only.DECK:
-        return
-    yield from (section.title,) if titles else ()
-    yield from (*section.question, *section.answer)
-    for below in section.sections:
-        yield from blocks(below, titles=titles)
+def counted(section: Section) -> Iterator[Block]:
+    """The blocks of a section and all below it that stand on the sheet, in order, and behind these all titles."""
+    for each in _sections(section):
+        yield from (*each.question, *each.answer)
+    yield from (each.title for each in _sections(section))
+
+
+def _sections(section: Section) -> Iterator[Section]:
+    if section.only is not Only.DECK:
+        yield section
+        for below in section.sections:
+            yield from _sections(below)
+
+
+def blocks(section: Section) -> Iterator[Block]:
+    """The blocks of a section and all below it that stand on the sheet, in order, the titles among them."""
+    for each in _sections(section):
+        yield from (each.title, *each.question, *each.answer)

@@ -15,7 +15,7 @@ from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.markup import Markup
 from interview_helper.outputs.sheet.pdf import Whole
 from interview_helper.outputs.sheet.record import Galley
-from interview_helper.outputs.sheet.remarks import blocks, placed
+from interview_helper.outputs.sheet.remarks import counted, placed
 
 _Told = Callable[[int, int], None] | None
 
@@ -48,7 +48,7 @@ def rendered(build: Build, layout: Layout, cache: Cache | None, told: _Told) -> 
     pdf = imposition.imposed(whole, chosen.masthead, chosen.topics, chosen.layout, faces)
     remarks = [
         ([], chosen.masthead.remarks),
-        *((list(blocks(topic.root, titles=False)), topic.galley.remarks) for topic in chosen.topics),
+        *((list(counted(topic.root)), topic.galley.remarks) for topic in chosen.topics),
     ]
     return pdf, ordered((*diagnostics, *placed(remarks, build)))
 
@@ -78,8 +78,9 @@ def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, tol
         tried[size] = _laid_out(build, replace(layout, size=size / 10), faces, cache, told)
         return tried[size].pages
 
-    start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
-    found = fitting.largest(layout.pages, start, used)
+    before = int(kept) if kept and kept.isdigit() else None
+    start = round(Layout().size * 10) if before is None else before
+    found = fitting.largest(layout.pages, start, used, found=before is not None)
     size = fitting.SMALLEST if found is None else found
     if cache is not None and str(size).encode() != kept:
         cache.put(key, str(size).encode())

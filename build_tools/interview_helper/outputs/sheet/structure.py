@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from interview_helper.outputs.sheet.record import Element, Mark, Place
@@ -41,6 +42,8 @@ _TYPES = {
     "tr": "TR",
     "ul": "L",
 }
+_GROUPS = ("", "Art", "BlockQuote", "Div", "Sect")
+_INLINE = ("Code", "Figure", "Link", "Span")
 _ACTUAL = "data-actual"  # the text that something else was drawn for
 _ITEMS = ("li", "dt", "dd")
 _ROWS = ("thead", "tbody", "tfoot", "tr", "th", "td")
@@ -80,9 +83,7 @@ class _Tree:
     def grown(self, leaves: Iterable[Leaf]) -> Iterator[Element]:
         for leaf in leaves:
             self._of(leaf.element, "Lbl" if leaf.marker else "").kids.append(leaf.what)
-        for kid in self.top.kids:
-            if isinstance(kid, _Node):
-                yield _finished(kid)
+        yield from (kid for kid in _finished(self.top).kids if isinstance(kid, Element))
 
     def _of(self, element: Any, part: str = "") -> _Node:
         """The node that holds what is in an element; of a list item, its body or its label."""
@@ -96,7 +97,8 @@ class _Tree:
             if (element, part) not in self.nodes:
                 item.kids.append(self.nodes.setdefault((element, part), _Node(part)))
             return self.nodes[element, part]
-        return self._made(element, "", _TYPES.get(element.tag, "Span"))
+        drawn = element.get("src", "").startswith("formula:")
+        return self._made(element, "", "Formula" if drawn else _TYPES.get(element.tag, "Span"))
 
     def _made(self, element: Any, part: str, kind: str) -> _Node:
         if (element, part) not in self.nodes:
@@ -112,7 +114,21 @@ class _Tree:
                 for each in element.iter():
                     if each.tag in _ROWS and self._table(each) is element:
                         self._made(each, "", _TYPES[each.tag])
+                self._squared(element)
         return found
+
+    def _squared(self, table: Any) -> None:
+        """Give each row of a table as many cells as the longest has: PDF/UA-1 wants it (ISO 14289-1, 7.5)."""
+        rows = [row for row in table.iter("tr") if self._table(row) is table]
+        taken: dict[int, int] = {}  # by row: the columns that cells of its own and of rows above take
+        for number, row in enumerate(rows):
+            for cell in (cell for cell in row if cell.tag in ("td", "th")):
+                wide, high = (_number(cell.attrib.get(name, "")) for name in ("colspan", "rowspan"))
+                for below in range(number, min(number + high, len(rows))):
+                    taken[below] = taken.get(below, 0) + wide
+        longest = max(taken.values(), default=0)
+        for number, row in enumerate(rows):
+            self.nodes[row, ""].kids += (_Node("TD") for _ in range(longest - taken.get(number, 0)))
 
     def _table(self, element: Any) -> Any:
         while element is not None and element.tag != "table":
@@ -133,15 +149,30 @@ class _Tree:
             found["BBox"] = self.boxes.get(element, "")
         if element.tag in ("th", "td"):
             for name, key in (("colspan", "ColSpan"), ("rowspan", "RowSpan")):
-                if given.get(name, "1").isdigit() and given.get(name, "1") != "1":
-                    found[key] = given[name]
+                if _number(given.get(name, "")) > 1:
+                    found[key] = str(_number(given[name]))
         if _ACTUAL in given:
             found["ActualText"] = given[_ACTUAL]
         return found
+
+
+def _number(attribute: str) -> int:
+    return max(1, int(attribute)) if attribute.isascii() and attribute.isdigit() else 1
 
 
 def _finished(node: _Node) -> Element:
     kids = tuple(_finished(kid) if isinstance(kid, _Node) else kid for kid in node.kids)
     leads = any(isinstance(kid, Place) and kid.kind == "link" for kid in kids)
     kind = "Span" if node.type == "Link" and not leads else node.type
-    return Element(kind, node.attributes, kids)
+    return Element(kind, node.attributes, _paragraphs(kids) if kind in _GROUPS else kids)
+
+
+def _paragraphs(kids: tuple[Element | Mark | Place, ...]) -> tuple[Element, ...]:
+    """`kids` with what stands bare among them in paragraphs: what only groups holds no text of its own."""
+    found: list[Element] = []
+    for bare, group in groupby(kids, key=lambda kid: not isinstance(kid, Element) or kid.type in _INLINE):
+        if bare:
+            found.append(Element("P", {}, tuple(group)))
+        else:
+            found += (kid for kid in group if isinstance(kid, Element))
+    return tuple(found)

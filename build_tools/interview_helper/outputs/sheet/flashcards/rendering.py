@@ -36,7 +36,9 @@ def rendered(
         for (topic, number), each, found in zip(_numbers(build), sides, fitted, strict=True)
     ]
     whole = Whole(f"{build.deck.title} · flashcards", build.deck.author, build.deck.language)
-    remarks = ((each.counted, found.galley.remarks) for each, found in zip(sides, fitted, strict=True))
+    remarks = (
+        ((*each.counted, each.card.heading), found.galley.remarks) for each, found in zip(sides, fitted, strict=True)
+    )
     overfull = (_overfull(each.card, found, layout) for each, found in zip(sides, fitted, strict=True))
     diagnostics = (
         *placed(remarks, build, "flashcard", [block for each in sides for block in each.blocks]),
