@@ -35,6 +35,18 @@ class Face:
     fixed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Further:
+    """The faces that a document needs beside ours: their families in the style, and the characters that it has of them.
+
+    `key` changes with whatever changes its layout.
+    """
+
+    families: tuple[str, ...] = ()
+    characters: frozenset[str] = frozenset()
+    key: str = ""
+
+
 @cache
 def _ours() -> dict[str, Path]:
     files = (path for folder in fonts.folders() for path in sorted(folder.glob("*.ttf")))

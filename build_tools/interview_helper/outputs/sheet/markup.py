@@ -18,6 +18,7 @@ from interview_helper import neutral
 from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
+from interview_helper.outputs.sheet.faces import Further
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.record import Noted
 
@@ -78,7 +79,8 @@ class Markup:
     """The documents of a build, each to be laid out in a galley of its own: a masthead, and one a topic.
 
     What belongs to the whole (a topic's number and color, the pages in the contents) is in none of them. `covered` are
-    the characters that our fonts have, asked for only where there are unusual ones.
+    the characters that our fonts have, asked for only where there are unusual ones. The documents are for the faces that
+    are let in for what they lack.
     """
 
     def __init__(self, build: Build, layout: Layout, covered: Callable[[], frozenset[str]]) -> None:
@@ -95,29 +97,37 @@ class Markup:
         self._digits = len(str(len(self.topics)))
         self._body = _Body(build.library, _addresses(self.topics), layout)
 
-    def masthead(self) -> Page:
+    def lacking(self, topic: Printed | None) -> frozenset[str]:
+        """The characters of a topic, or of the masthead, that our fonts lack."""
+        written = self._body.written(topic) if topic else iter((self.build.deck.title,))
+        characters = set("".join(written).translate(_SEPARATORS))
+        unusual = {each for each in characters if each > _USUAL and not _unseen(each)}
+        return frozenset(unusual - self._covered()) if unusual else frozenset()
+
+    def masthead(self, further: Further) -> Page:
         """The document with the title, and the count of what follows."""
         count = f"{_counted(len(self.topics), 'topic')} · {_counted(self._questions, 'section')}"
         title = escape(self.build.deck.title)
-        return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>')
+        return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>', further)
 
-    def topic(self, topic: Printed) -> Page:
+    def topic(self, topic: Printed, further: Further) -> Page:
         """The document of a topic: its entries in the contents, then all of it."""
         entries = self._contents(topic) if self.layout.contents else ""
-        return self._document(f"{entries}{self._body.topic(topic)}")
+        return self._document(f"{entries}{self._body.topic(topic)}", further)
 
-    def key(self, topic: Printed) -> str:
+    def key(self, topic: Printed, further: Further) -> str:
         """What the document of a topic is made from, in a spelling that costs less than the document."""
-        parts = [repr((topic.path, self._full, self._digits, self.layout, self.build.deck.language))]
+        parts = [repr((topic.path, self._full, self._digits, self.layout, self.build.deck.language)), further.key]
         parts += self._body.sources(topic)
         return "\0".join(parts)
 
-    def _document(self, body: str) -> Page:
+    def _document(self, body: str, further: Further) -> Page:
         title = escape(self.build.deck.title)
         digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
-        body, lacking = self._with_glyphs(body.translate(_SEPARATORS))
+        body, lacking = self._with_glyphs(body.translate(_SEPARATORS), further.characters)
+        more = f' style="--fallback:{",".join(further.families)}"' if further.families else ""
         text = (
-            f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"><head><meta charset="utf-8">'
+            f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"{more}><head><meta charset="utf-8">'
             f"<title>{title}</title></head><body{digits}>{body}</body></html>\n"
         )
         remarks = [*(Noted("P001", "", character) for character in lacking), *self._body.remarks]
@@ -125,10 +135,10 @@ class Markup:
         self._body.count.clear()
         return Page(text, tuple(remarks))
 
-    def _with_glyphs(self, html: str) -> tuple[str, list[str]]:
-        """`html` with a sign in the place of each character that no font of ours has, and these characters."""
+    def _with_glyphs(self, html: str, more: frozenset[str]) -> tuple[str, list[str]]:
+        """`html` with a sign in the place of each character that no font has, and these characters."""
         unusual = {character for character in set(_TAG.sub("", html)) if character > _USUAL and not _unseen(character)}
-        lacking = sorted(unusual - self._covered()) if unusual else []
+        lacking = sorted(unusual - more - self._covered()) if unusual else []
         if not lacking:
             return html, []
         sought = re.compile(f"<[^>]*>|[{re.escape(''.join(lacking))}]")
@@ -152,7 +162,8 @@ class Markup:
 
 def _unseen(character: str) -> bool:
     """Whether a character is drawn by none, or only changes the one before it."""
-    return category(character) in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f"
+    selects = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return selects or category(character) in ("Cf", "Cc")
 
 
 def _labels(path: str, section: Section) -> Iterator[tuple[str, str]]:
@@ -218,6 +229,23 @@ class _Body:
     def sources(self, topic: Printed) -> Iterator[str]:
         """What the HTML of a topic is made from: its words, where its links lead, its pictures."""
         yield from self._sources(topic.root, topic.path, 2)
+
+    def written(self, topic: Printed) -> Iterator[str]:
+        """All words of a topic: those of a missing picture, too, and of any in a heading: the contents show words."""
+        sections = [topic.root]
+        while sections:
+            section = sections.pop()
+            sections += _shown(section)
+            yield _TAG.sub("", neutral.with_pictures(section.title.html, lambda picture: picture.get("alt", "")))
+            for block in (*section.question, *section.answer):
+                if isinstance(block, Code):
+                    yield block.text
+                else:
+                    yield _TAG.sub("", neutral.with_pictures(block.html, self._missing))
+
+    def _missing(self, picture: Mapping[str, str]) -> str:
+        """What stands in for a picture."""
+        return "" if picture["src"] in self.library.media else escape(picture.get("alt", ""))
 
     def _sources(self, section: Section, path: str, level: int) -> Iterator[str]:
         yield f"{level} {_id(path, section)} {section.title.text}"
