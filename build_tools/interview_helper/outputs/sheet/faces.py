@@ -77,10 +77,10 @@ class Faces:
 
     def _read(self, key: str, path: Path) -> Face:
         name = _hashed("face", key)
-        data = self._kept.get(name) if self._kept else None
+        data = self._kept.get(name) if self._kept is not None else None
         if data is None:
             data = json.dumps(_tables(path), separators=(",", ":")).encode()
-            if self._kept:
+            if self._kept is not None:
                 self._kept.put(name, data)
         values = json.loads(data)
         glyphs = {character: (glyph, width) for character, (glyph, width) in values.pop("glyphs").items()}
@@ -95,10 +95,10 @@ class Faces:
         """The font file with these glyphs alone, under their own numbers."""
         wanted = sorted({0, *glyphs})
         name = _hashed("subset", key, *map(str, wanted))
-        data = self._kept.get(name) if self._kept else None
+        data = self._kept.get(name) if self._kept is not None else None
         if data is None:
             data = _cut(self[key].path, wanted)
-            if self._kept:
+            if self._kept is not None:
                 self._kept.put(name, data)
         return data
 

@@ -20,16 +20,18 @@ def largest(pages: int, start: int, used: Callable[[int], float]) -> int | None:
     """
     fits, fails = SMALLEST - 1, LARGEST + 1
     size = min(max(start, SMALLEST), LARGEST)
+    step = 1
     while True:
         taken = used(size)
-        if taken <= pages:
-            fits = size
-        else:
-            fails = size
+        before, (fits, fails) = (fits, fails), (size, fails) if taken <= pages else (fits, size)
         if fails - fits <= 1:
             return fits if fits >= SMALLEST else None
-        # Where it would end if all went on growing so; and from there on, size by size.
+        # Where it would end if all went on growing so; from there on size by size, in strides while they agree.
         guess = int(size * ((pages - _WASTE) / taken) ** (1 / _GROWTH))
         if taken <= pages:
-            guess = max(guess, size + 1)
+            guess = max(guess, size + step)
+            step = step * 2 if before[0] >= SMALLEST else 1
+        else:
+            guess = min(guess, size - step)
+            step = step * 2 if before[1] <= LARGEST else 1
         size = min(max(guess, fits + 1), fails - 1)

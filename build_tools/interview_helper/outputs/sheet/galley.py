@@ -17,7 +17,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from functools import lru_cache
 from io import StringIO
@@ -77,6 +77,8 @@ def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Not
 def warmed(style: str) -> None:
     """Have everything loaded that a galley needs, so that processes that are forked share it. Raises PangoMissing."""
     _press(style)
+    gc.collect()
+    gc.freeze()
 
 
 @lru_cache(maxsize=4)
@@ -95,7 +97,6 @@ class _Press:
             string=style, font_config=self.fonts, url_fetcher=self.fetcher({}), base_url="sheet:"
         )
         self._units = 0
-        gc.collect()
         gc.freeze()
 
     def tidied(self, units: int) -> None:
@@ -126,17 +127,26 @@ class _Press:
 def _weasyprint() -> Any:
     """WeasyPrint, without the banner that it prints to stdout where it can't load Pango."""
     try:
+        with suppress(OSError), pango.by_file():
+            return _imported()
+        return _imported()
+    except OSError as error:
+        lacking = ", ".join(pango.lacking())
+        raise pango.PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
+
+
+def _imported() -> ModuleType:
+    try:
         with pango.homebrewed(), redirect_stdout(StringIO()):
             import weasyprint
             import weasyprint.pdf.stream
             import weasyprint.text.fonts
             import weasyprint.urls
-    except OSError as error:
+    except OSError:
         # A half-imported package would fail differently at the next try.
         for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
             del sys.modules[name]
-        lacking = ", ".join(pango.lacking())
-        raise pango.PangoMissing(f"the system lacks {lacking}" if lacking else str(error)) from error
+        raise
     module: ModuleType = weasyprint
     return module
 

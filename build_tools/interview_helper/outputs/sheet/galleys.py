@@ -29,14 +29,14 @@ def laid_out(
     markup: Markup, media: Mapping[str, Media], cache: Cache | None, told: Callable[[int, int], None] | None
 ) -> list[Galley]:
     """The galley of the masthead, and one a topic. Raises PangoMissing."""
-    base = _versions() if cache else ""
+    base = _versions() if cache is not None else ""
     found: list[Galley | None] = []
     keys: list[str] = []
     jobs: list[Job] = []
     style = _style(markup.layout)
     for number, topic in enumerate((None, *markup.topics)):
         kept = None
-        if cache:
+        if cache is not None:
             source = markup.key(topic) if topic else markup.masthead().html
             keys.append(hashlib.sha256(f"{base}\0{style}\0{source}".encode("utf-8", "surrogatepass")).hexdigest())
             kept = cache.get(keys[-1])
@@ -46,7 +46,7 @@ def laid_out(
             shown = {name: each for name, each in media.items() if quote(name) in page.html}
             jobs.append((number, page, style, shown))
     for done, (number, data) in enumerate(_made(jobs), 1):
-        if cache:
+        if cache is not None:
             cache.put(keys[number], data)
         found[number] = record.unpacked(data)
         if told:

@@ -205,12 +205,14 @@ class _Imposition:
         unit = galley.units[spot.unit]
         color = topic.color if topic else _INK
         lines = []
+        targets = iter(
+            dict.fromkeys(link.target.removeprefix("#") for link in unit.links)
+        )  # in the order of the entries
         for slot in unit.slots:
             if slot.name == "number" and topic:
                 lines.append(self._text(self.bold, slot.size, f"{topic.number} ", color if unit.entry else _WHITE))
                 continue
-            page = next((pages.get(link.target.removeprefix("#"), 0) for link in unit.links), 0)
-            line = self._text(self.plain, slot.size, str(page), _QUIET)
+            line = self._text(self.plain, slot.size, str(pages[next(targets)]), _QUIET)
             right = self.layout.entry - line.width
             sheet.dots(spot.x + slot.x + 2, spot.x + right - 2, spot.y + slot.baseline, _QUIET)
             lines.append(replace(line, offset=right - slot.x))

@@ -77,8 +77,13 @@ class Layout:
 
     @property
     def lines(self) -> int:
-        """How many lines of code surely fit one below the other in half a column."""
+        """How many lines of prose surely fit one below the other in half a column."""
         return int(self.page[1] / 2 / (self.size * 1.2))
+
+    @property
+    def code(self) -> int:
+        """How many lines of code fit into a column together with a heading: more go on in the next one."""
+        return int((self.height - 4 * self.size) / (self.size * 0.83 * 1.3))
 
     @property
     def characters(self) -> int:

@@ -312,10 +312,10 @@ class _Body:
     def _code(self, language: str, text: str, capacity: int) -> str:
         text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
         names = [f"language-{escape(language)}"] if language else []
-        if text.count("\n") >= self.layout.lines:
+        breaks = _breaks(text, capacity)
+        if text.count("\n") + len(breaks) >= self.layout.code:
             names.append("tall")
         named = f' class="{" ".join(names)}"' if names else ""
-        breaks = _breaks(text, capacity)
         lines = dict.fromkeys(_line_at(text, at) for at in breaks)
         words = f"its column has room for {capacity} characters"
         self.remarks.extend(Noted("P004", words, f"{len(self.count)} {line}") for line in lines)

@@ -68,7 +68,7 @@ def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, tol
     assert layout.pages is not None
     name = repr((build.deck.id, build.deck.title, replace(layout, size=0.0)))
     key = hashlib.sha256(f"size\0{name}".encode()).hexdigest()
-    kept = cache.get(key) if cache else None
+    kept = cache.get(key) if cache is not None else None
     tried: dict[int, _LaidOut] = {}
 
     def used(size: int) -> float:
@@ -78,7 +78,7 @@ def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, tol
     start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
     found = fitting.largest(layout.pages, start, used)
     size = fitting.SMALLEST if found is None else found
-    if cache and str(size).encode() != kept:
+    if cache is not None and str(size).encode() != kept:
         cache.put(key, str(size).encode())
     return tried[size], found is not None
 
