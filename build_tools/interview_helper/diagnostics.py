@@ -405,6 +405,21 @@ CODES: dict[str, Code] = {
             "`pages` in deck.toml asks for fewer pages than the notes take in the smallest type that can be read, 5 points. "
             "The sheet is printed in that size, on as many pages as it needs.",
         ),
+        (
+            "P007",
+            "font of this system",
+            _H,
+            "The sheet's own fonts lack a character, and a font that is installed on this system has it. The sheet of "
+            "another machine may look otherwise there. Write the name of the font into `fonts` below `[sheet]` in "
+            "deck.toml, or put a font file into the notes folder and name that: then every machine prints the same.",
+        ),
+        (
+            "P008",
+            "font that can't be used",
+            _W,
+            "deck.toml names a font that is not installed, can't be read, has no outlines in one color, or may not be "
+            "embedded in a document. The sheet does without it, and takes what its characters need from another one.",
+        ),
     )
 }
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from unicodedata import category
 
 from interview_helper.diagnostics import Diagnostic
-from interview_helper.model import Cache, Span
+from interview_helper.model import Cache
 from interview_helper.outputs.sheet import opentype
-from interview_helper.outputs.sheet.faces import Further
+from interview_helper.outputs.sheet.faces import Choice, Cut, Further
 from interview_helper.outputs.sheet.installed import Installed, installed
+from interview_helper.outputs.sheet.layout import Named
 from interview_helper.outputs.sheet.opentype import Font
 
 REGULAR, BOLD = 400, 600  # the weights in style.css
@@ -28,29 +29,6 @@ _KANA = ((0x3041, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F))
 _HANGUL = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF))
 _BOPOMOFO = ((0x3100, 0x312F), (0x31A0, 0x31BF))
 _HAN = ((0x2E80, 0x303F), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What `fonts` names: the name as written, its place, and for a file in the notes folder how to get its bytes."""
-
-    name: str
-    span: Span
-    content: Callable[[], bytes] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A face that was let in, for these characters; `bold` is one of its family that has them too.
-
-    `named` says that `fonts` names it.
-    """
-
-    key: str
-    font: Font
-    characters: frozenset[str]
-    bold: Face | None = None
-    named: bool = False
 
 
 class Fallback:
@@ -74,10 +52,10 @@ class Fallback:
         self._by_region = self._chosen(lacked, named) if lacked else {}
 
     @property
-    def faces(self) -> tuple[Face, ...]:
+    def choices(self) -> tuple[Choice, ...]:
         """All of them, each once with all its characters, in the order in which they are asked for one."""
-        found: dict[str, Face] = {}
-        for face in (each for faces in self._by_region.values() for each in faces):
+        found: dict[str, Choice] = {}
+        for face in (each for choices in self._by_region.values() for each in choices):
             before = found.get(face.key)
             found[face.key] = replace(face, characters=face.characters | before.characters) if before else face
         return tuple(found.values())
@@ -89,6 +67,21 @@ class Fallback:
         key = " ".join(f"{face.key} {face.bold.key if face.bold else '-'}" for face in own)
         has = frozenset(each for face in own for each in face.characters & characters)
         return Further(tuple(face.key for face in own), has, key)
+
+    def cuts(self, documents: Iterable[Further]) -> tuple[Cut, ...]:
+        """The fonts with which these documents are laid out: whatever else is cut with it, a face sets text alike."""
+        wanted: dict[str, set[str]] = {}
+        for further in documents:
+            for family in further.families:
+                wanted.setdefault(family, set()).update(further.characters)
+        found: list[Cut] = []
+        for choice in self.choices:
+            characters = wanted.get(choice.key, set()) & choice.characters
+            if characters:
+                found.append(Cut(choice.key, REGULAR, choice.key, choice.font.cut(characters)))
+                if choice.bold:
+                    found.append(Cut(choice.key, BOLD, choice.bold.key, choice.bold.font.cut(characters)))
+        return tuple(found)
 
     def _region(self, characters: frozenset[str]) -> str:
         """Whose way of writing Chinese characters is wanted; empty where there are none."""
@@ -109,12 +102,12 @@ class Fallback:
 
     # --- choosing ---------------------------------------------------------------------------------------------------
 
-    def _chosen(self, lacked: dict[str, set[str]], named: Sequence[Named]) -> dict[str, list[Face]]:
+    def _chosen(self, lacked: dict[str, set[str]], named: Sequence[Named]) -> dict[str, list[Choice]]:
         listed, families = installed(set().union(*lacked.values()))
         offers = [fonts for each in named if (fonts := self._offered(each, listed, families))]
         every = [font for fonts in offers for font in fonts]
         system: list[Font] = []
-        found: dict[str, list[Face]] = {}
+        found: dict[str, list[Choice]] = {}
         for region, characters in sorted(lacked.items()):
             rank = partial(_rank, region)
             left = set(characters)
@@ -153,7 +146,7 @@ class Fallback:
         every: Sequence[Font],
         *,
         named: bool,
-    ) -> Iterator[Face]:
+    ) -> Iterator[Choice]:
         """Faces for the characters that are left, one by one, and less left after each."""
         offers = {font: font.has(left) for font in fonts}
         while left:
@@ -163,9 +156,9 @@ class Fallback:
             font = min((font for font, has in offers.items() if len(has & left) >= most * _NEARLY), key=rank)
             characters = frozenset(offers[font] & left)
             left -= characters
-            face = Face(self._key(font), font, characters, named=named)
+            face = Choice(self._key(font), font, characters, named=named)
             heavy = self._bold(font, characters, every)
-            yield face if heavy is None else replace(face, bold=Face(self._key(heavy), heavy, characters))
+            yield face if heavy is None else replace(face, bold=Choice(self._key(heavy), heavy, characters))
 
     def _bold(self, font: Font, characters: frozenset[str], fonts: Sequence[Font]) -> Font | None:
         """The face of a font's family for headings, or None."""
@@ -196,12 +189,12 @@ class Fallback:
             return hashlib.sha256(content).hexdigest()
         stat = content.stat()
         name = hashlib.sha256(repr(("font", str(content), stat.st_size, stat.st_mtime_ns)).encode()).hexdigest()
-        known = self._kept.get(name) if self._kept else None
+        known = self._kept.get(name) if self._kept is not None else None
         if known is not None:
             return known.decode()
         with content.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if self._kept:
+        if self._kept is not None:
             self._kept.put(name, digest.encode())
         return digest
 

@@ -28,6 +28,7 @@ from urllib.parse import unquote
 import pydyf
 
 from interview_helper.outputs.sheet import faces, fonts, pango, structure
+from interview_helper.outputs.sheet.faces import Cut
 from interview_helper.outputs.sheet.record import TOPIC_COLOR, Bookmark, Galley, Link, Mark, Noted, Place, Slot, Unit
 
 SENTINEL = "#010203"  # the color in style.css that stands for the topic's own
@@ -69,9 +70,25 @@ def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Not
             presentational_hints=True,  # the numbers lists start with, the alignment of cells
         )
         remarks.extend(said)
-        found = _Reading(press.weasyprint, document.etree_element, laid_out).galley(remarks)
+        found = _Reading(press, document.etree_element, laid_out).galley(remarks)
     press.tidied(len(laid_out.pages))
     return found
+
+
+def supplied(cuts: Sequence[Cut]) -> str:
+    """Have these faces beside ours, for galleys in this process: the rules that a style names them by.
+
+    They are there until others are supplied.
+    """
+    _SUPPLY.clear()
+    _SUPPLY.update((faces.key_of(cut.data), cut) for cut in cuts)
+    return "".join(
+        f"@font-face{{font-family:{cut.family};font-weight:{cut.weight};src:url(font:{name})}}"
+        for name, cut in _SUPPLY.items()
+    )
+
+
+_SUPPLY: dict[str, Cut] = {}  # by the hash of what it holds
 
 
 def warmed(style: str) -> None:
@@ -93,6 +110,7 @@ class _Press:
         with fonts.only_ours():
             self.weasyprint = _weasyprint()
             self.fonts = self.weasyprint.text.fonts.FontConfiguration()
+        self.supply = dict(_SUPPLY)
         self.css = self.weasyprint.CSS(
             string=style, font_config=self.fonts, url_fetcher=self.fetcher({}), base_url="sheet:"
         )
@@ -108,7 +126,7 @@ class _Press:
 
     def fetcher(self, media: Mapping[str, Shown]) -> Any:
         """What WeasyPrint asks for every address: it has what the build shows and refuses all else."""
-        urls = self.weasyprint.urls
+        urls, supply = self.weasyprint.urls, self.supply
 
         class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
             def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
@@ -116,6 +134,8 @@ class _Press:
                 if scheme == "formula":
                     svg = base64.urlsafe_b64decode(name)
                     return urls.URLFetcherResponse(url, svg, {"Content-Type": "image/svg+xml"})
+                if scheme == "font":
+                    return urls.URLFetcherResponse(url, supply[name].data, {"Content-Type": "font/ttf"})
                 picture = media.get(unquote(name)) if scheme == "media" else None
                 if picture is None:
                     raise ValueError(f"the sheet fetches nothing: {url}")
@@ -184,9 +204,10 @@ def _remarks(weasyprint: Any) -> Iterator[list[Noted]]:
 class _Reading:
     """One document, read page by page."""
 
-    def __init__(self, weasyprint: Any, root: Any, document: Any) -> None:
-        self.weasyprint = weasyprint
-        self.boxes = weasyprint.formatting_structure.boxes
+    def __init__(self, press: _Press, root: Any, document: Any) -> None:
+        self.weasyprint = press.weasyprint
+        self.supply = press.supply
+        self.boxes = press.weasyprint.formatting_structure.boxes
         self.root = root
         self.document = document
         self.leaves: list[structure.Leaf] = []
@@ -240,7 +261,8 @@ class _Reading:
         content = self._known_glyphs(content)
         for font in self.document.fonts.values():
             if font.hash not in self.faces:
-                self.faces[font.hash] = faces.key_of(font.file_content)
+                key = faces.key_of(font.file_content)
+                self.faces[font.hash] = self.supply[key].key if key in self.supply else key
         return _FACE.sub(lambda m: b"/%s " % self.faces[m[1].decode()].encode(), content)
 
     def _glyphs(self) -> dict[str, dict[int, tuple[str, int]]]:

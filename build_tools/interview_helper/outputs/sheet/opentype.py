@@ -18,7 +18,9 @@ from unicodedata import category
 
 _REGULAR = 400.0
 _ERROR = 1.0  # thousandths of the size by which a curve may miss the one that it stands for
-_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))  # they choose a form of the character before them
+# Spaces, joiners and the like stay in the font of what is before them, and selectors choose a form of it.
+_BETWEEN = (*map(ord, " \u00a0\u00ad\u3000\ufeff"), *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070))
+_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # they are drawn by nothing, though no spaces
 _COLOR = frozenset(("CBDT", "COLR", "SVG ", "sbix"))
 _OUTLINES = frozenset(("glyf", "CFF ", "CFF2"))
@@ -207,9 +209,7 @@ class Font:
         """A font file with these characters, and what they can turn into beside each other, under their own numbers."""
         hb = _harfbuzz()
         wanted = hb.SubsetInput()
-        wanted.unicode_set.update(map(ord, characters))
-        for selectors in _SELECTORS:
-            wanted.unicode_set.update(selectors)
+        wanted.unicode_set.update((*map(ord, characters), *_BETWEEN, *_SELECTORS))
         wanted.drop_table_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _UNUSED)
         wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
         for axis in self._face.axis_infos:

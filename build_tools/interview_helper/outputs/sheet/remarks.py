@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Block, Build, Document, Only, Section, Span
+from interview_helper.outputs.sheet.faces import Choice, Further
 from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
@@ -17,7 +18,7 @@ _NAMED = 8  # characters that a message names; a note in another script has hund
 
 def placed(remarks: Iterable[tuple[Section | None, Iterable[Noted]]], build: Build) -> tuple[Diagnostic, ...]:
     """All remarks, by the topic that they are on, as diagnostics: the missing characters once a note, others each once."""
-    sources = {document.source.path: document.source.text.split("\n") for document in build.library.documents}
+    sources = _sources(build)
     lacking: set[str] = set()
     found: list[Diagnostic] = []
     for topic, noted in remarks:
@@ -31,7 +32,31 @@ def placed(remarks: Iterable[tuple[Section | None, Iterable[Noted]]], build: Bui
                 number, _, line = each.about.partition(" ")
                 span = _of_line(line, blocks[int(number) - 1].span, sources)
                 found.append(Diagnostic("P004", span, f"this line is wrapped on the sheet: {each.words}", _SHORTER))
-    return ordered((*found, *(_lacking(lacking, build) if lacking else ())))
+    return ordered((*found, *(_lacking(lacking, build, sources) if lacking else ())))
+
+
+def borrowed(
+    choices: Iterable[Choice], topics: Sequence[tuple[Section | None, Further]], build: Build
+) -> Iterator[Diagnostic]:
+    """A hint for each face of the system that came in unasked, at the first character that is set in it."""
+    sources = _sources(build)
+    for choice in choices:
+        if choice.named:
+            continue
+        here = {min(choice.characters): _NOWHERE}
+        for topic, further in topics:
+            if topic and choice.key in further.families:
+                here = _places(choice.characters & further.characters, _blocks(topic), sources) or here
+                break
+        character, span = min(here.items(), key=lambda item: item[1])
+        family = choice.font.family
+        message = f"characters such as {character!r} come from {family}, a font of this system: another one may print them otherwise"
+        yield Diagnostic("P007", span, message, f'write fonts = ["{family}"] below [sheet], or name a font file')
+
+
+def _sources(build: Build) -> dict[str, list[str]]:
+    """The lines of each note."""
+    return {document.source.path: document.source.text.split("\n") for document in build.library.documents}
 
 
 def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
@@ -44,20 +69,28 @@ def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
     return span
 
 
-def _lacking(characters: set[str], build: Build) -> Iterator[Diagnostic]:
+def _lacking(characters: set[str], build: Build, sources: Mapping[str, list[str]]) -> Iterator[Diagnostic]:
     """A diagnostic a note that holds some of `characters`, at the first of them; what no note holds is nowhere."""
     left = set(characters)
     for document in build.library.documents:
-        here: dict[str, Span] = {}
-        for block in _printed(document):
-            for character in dict.fromkeys(block.text):
-                if character in characters and character not in here:
-                    here[character] = _at(character, block.span, document)
+        here = _places(characters, _printed(document), sources)
         if here:
             left -= here.keys()
             yield _without_a_glyph(list(here), min(here.values()))
     if left:
         yield _without_a_glyph(sorted(left), _NOWHERE)
+
+
+def _places(
+    characters: Container[str], blocks: Iterable[Block], sources: Mapping[str, list[str]]
+) -> dict[str, Span]:
+    """Where each of `characters` first stands in these blocks, in the order of the text."""
+    here: dict[str, Span] = {}
+    for block in blocks:
+        for character in dict.fromkeys(block.text):
+            if character in characters and character not in here:
+                here[character] = _at(character, block.span, sources[block.span.path])
+    return here
 
 
 def _without_a_glyph(characters: list[str], span: Span) -> Diagnostic:
@@ -67,9 +100,8 @@ def _without_a_glyph(characters: list[str], span: Span) -> Diagnostic:
     return Diagnostic("P001", span, f"no font of the sheet has {named}", "write it in words, or show it in a picture")
 
 
-def _at(character: str, span: Span, document: Document) -> Span:
+def _at(character: str, span: Span, lines: list[str]) -> Span:
     """The place of a character in a stretch of a note; the stretch where it is spelt otherwise there."""
-    lines = document.source.text.split("\n")
     for number in range(span.line, span.end_line + 1):
         if number > len(lines):
             break

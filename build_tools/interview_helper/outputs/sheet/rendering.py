@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Build, Cache, Span
 from interview_helper.outputs.sheet import fitting, galleys, imposition
 from interview_helper.outputs.sheet.faces import Faces
+from interview_helper.outputs.sheet.fallback import Fallback
 from interview_helper.outputs.sheet.imposition import Topic
-from interview_helper.outputs.sheet.layout import Layout
+from interview_helper.outputs.sheet.layout import Layout, Named
 from interview_helper.outputs.sheet.markup import Markup
 from interview_helper.outputs.sheet.pdf import Whole
 from interview_helper.outputs.sheet.record import Galley
-from interview_helper.outputs.sheet.remarks import placed
+from interview_helper.outputs.sheet.remarks import borrowed, placed
 
 _Told = Callable[[int, int], None] | None
 
@@ -34,33 +35,41 @@ class _LaidOut:
         return imposition.pages(self.masthead, self.topics, self.layout)
 
 
-def rendered(build: Build, layout: Layout, cache: Cache | None, told: _Told) -> tuple[bytes, tuple[Diagnostic, ...]]:
+def rendered(
+    build: Build, layout: Layout, named: Sequence[Named], cache: Cache | None, told: _Told
+) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The PDF, and what there is to say of it. Raises PangoMissing."""
     faces = Faces(cache)
-    diagnostics: list[Diagnostic] = []
+    markup = Markup(build, layout, lambda: faces.covered)
+    lacking = [(topic, markup.lacking(topic)) for topic in (None, *markup.topics)]
+    fallback = Fallback([characters for _, characters in lacking], build.deck.language, named, cache)
+    for choice in fallback.choices:
+        faces.let_in(choice)
+    diagnostics = [*fallback.diagnostics]
     if layout.pages is None:
-        chosen = _laid_out(build, layout, faces, cache, told)
+        chosen = _laid_out(build, layout, faces, fallback, cache, told)
     else:
-        chosen, fits = _fitted(build, layout, faces, cache, told)
+        chosen, fits = _fitted(build, layout, faces, fallback, cache, told)
         if not fits:
             diagnostics.append(_unfit(chosen, layout.pages))
     whole = Whole(build.deck.title, build.deck.author, build.deck.language)
     pdf = imposition.imposed(whole, chosen.masthead, chosen.topics, chosen.layout, faces)
     remarks = [(None, chosen.masthead.remarks), *((topic.root, topic.galley.remarks) for topic in chosen.topics)]
-    return pdf, ordered((*diagnostics, *placed(remarks, build)))
+    needed = [(topic.root if topic else None, fallback.of(characters)) for topic, characters in lacking]
+    return pdf, ordered((*diagnostics, *placed(remarks, build), *borrowed(fallback.choices, needed, build)))
 
 
-def _laid_out(build: Build, layout: Layout, faces: Faces, cache: Cache | None, told: _Told) -> _LaidOut:
+def _laid_out(build: Build, layout: Layout, faces: Faces, fallback: Fallback, cache: Cache | None, told: _Told) -> _LaidOut:
     markup = Markup(build, layout, lambda: faces.covered)
     media = {each.name: each for each in build.library.media.values()}
-    masthead, *rest = galleys.laid_out(markup, media, cache, told)
+    masthead, *rest = galleys.laid_out(markup, fallback, media, cache, told)
     topics = (
         Topic(topic.number, topic.root, galley, topic.labels) for topic, galley in zip(markup.topics, rest, strict=True)
     )
     return _LaidOut(layout, masthead, tuple(topics))
 
 
-def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, told: _Told) -> tuple[_LaidOut, bool]:
+def _fitted(build: Build, layout: Layout, faces: Faces, fallback: Fallback, cache: Cache | None, told: _Told) -> tuple[_LaidOut, bool]:
     """The galleys in the largest size that fits; in the smallest, and False, where none does.
 
     The size found is kept, so that after an edit two sizes are looked at: that one, and the next larger one.
@@ -72,7 +81,7 @@ def _fitted(build: Build, layout: Layout, faces: Faces, cache: Cache | None, tol
     tried: dict[int, _LaidOut] = {}
 
     def used(size: int) -> float:
-        tried[size] = _laid_out(build, replace(layout, size=size / 10), faces, cache, told)
+        tried[size] = _laid_out(build, replace(layout, size=size / 10), faces, fallback, cache, told)
         return tried[size].pages
 
     start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
