@@ -302,7 +302,7 @@ class _Reading:
                     self.pictures[box.element] = f"{number} {self._corners(box, down)}"
             elif line is not None and (name := _own(box).get("data-slot")):
                 self._leaf(box.element, Place("slot", number, len(slots)))
-                x, size = (round(value * _POINTS, 3) for value in (box.position_x, box.style["font_size"]))
+                x, size = (round(value * _POINTS, 3) for value in (box.content_box_x(), box.style["font_size"]))
                 slots.append(Slot(name, x, down(line.position_y + line.baseline), size))
         ruled = next((box for box, _ in self._boxes(page._page_box) if "data-rule" in _own(box)), None)  # noqa: SLF001
         return Unit(

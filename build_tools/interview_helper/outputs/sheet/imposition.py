@@ -12,6 +12,7 @@ from itertools import groupby
 
 from interview_helper.model import Section
 from interview_helper.outputs.sheet import packing
+from interview_helper.outputs.sheet.direction import seen
 from interview_helper.outputs.sheet.faces import Faces, key_of_file
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Line, Placed, Sheet, Whole
@@ -257,10 +258,10 @@ class _Imposition:
 
     def _fitting(self, face: str, words: str, room: float, color: str, galley: Galley) -> Line:
         """A line that ends in an ellipsis where all of it would not fit."""
-        line = self._text(face, _HEAD, words, color, galley)
+        line = self._text(face, _HEAD, seen(words), color, galley)
         while line.width > room and words:
             words = words.removesuffix("…")[:-1].rstrip() + "…"
-            line = self._text(face, _HEAD, words, color, galley)
+            line = self._text(face, _HEAD, seen(words), color, galley)
         return line
 
     def _rules(self, number: int, sheet: Sheet) -> None:

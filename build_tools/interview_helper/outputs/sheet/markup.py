@@ -18,6 +18,7 @@ from interview_helper import neutral
 from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
+from interview_helper.outputs.sheet.direction import directed, leftwards
 from interview_helper.outputs.sheet.faces import Further
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.record import Noted
@@ -54,6 +55,13 @@ _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|
 # where the last word is an element of its own. And it leaves out a text that is nothing but space.
 _LAST = re.compile(rf"\s*[^\s<>]+\s+(?=<(?:{_INLINE})\b)")
 _BETWEEN = re.compile(rf"(</(?:{_INLINE})>)\s+(?=<(?:{_INLINE})\b)")
+# A line of the notes ends between two of these: it is no space.
+_SOFT = re.compile(rf"(<pre\b.*?</pre>)|(?<=[{tables.WIDE}])((?:<[^>]*>)*)\n((?:<[^>]*>)*)(?=[{tables.WIDE}])", re.DOTALL)
+_FULL_WIDTH = re.compile(rf"[{tables.WIDE}\uac00-\ud7a3]")
+_MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comments have of it
+    r"[\0-\u017f\u0400-\u045f\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2190-\u2199\u2212\u2248\u2260"
+    r"\u2264\u2265\u2500-\u259f]"
+)
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -107,7 +115,7 @@ class Markup:
     def masthead(self, further: Further) -> Page:
         """The document with the title, and the count of what follows."""
         count = f"{_counted(len(self.topics), 'topic')} · {_counted(self._questions, 'section')}"
-        title = escape(self.build.deck.title)
+        title = _turning(escape(self.build.deck.title))
         return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>', further)
 
     def topic(self, topic: Printed, further: Further) -> Page:
@@ -124,7 +132,7 @@ class Markup:
     def _document(self, body: str, further: Further) -> Page:
         title = escape(self.build.deck.title)
         digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
-        body, lacking = self._with_glyphs(body.translate(_SEPARATORS), further.characters)
+        body, lacking = self._with_glyphs(directed(body.translate(_SEPARATORS)), further.characters)
         more = f' style="--fallback:{",".join(further.families)}"' if further.families else ""
         text = (
             f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"{more}><head><meta charset="utf-8">'
@@ -156,8 +164,13 @@ class Markup:
         title = neutral.with_links(section.title.html, lambda _, inner: inner)
         title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
         number = _NUMBER_SLOT if name == "first" else ""
-        link = f'<a href="#{quote(_id(path, section))}">{number}{self._body.turned(title)}</a>'
+        link = f'<a href="#{quote(_id(path, section))}">{number}{_turning(self._body.turned(title))}</a>'
         return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
+
+
+def _turning(html: str) -> str:
+    """A title as it stands in a line of ours, which goes from left to right whatever the title does."""
+    return f'<span dir="rtl">{html}</span>' if leftwards(html) else html
 
 
 def _unseen(character: str) -> bool:
@@ -261,6 +274,7 @@ class _Body:
 
     def turned(self, html: str) -> str:
         """Neutral HTML as the sheet's own."""
+        html = _SOFT.sub(lambda m: m[1] or f"{m[2]}{m[3]}", html)
         html = _numbered(_INNER_HEADING.sub(lambda m: "</p" if m[1] else '<p class="heading"', html))
         rooms = _Rooms(html, self.layout)
         capacities, widths = iter(rooms.codes), iter(rooms.tables)
@@ -289,7 +303,8 @@ class _Body:
 
     def _lines(self, block: Block) -> int:
         """About how many lines a block takes."""
-        lines = sum(ceil(len(line) / self.layout.characters) for line in block.text.split("\n")) + 1
+        words = block.text if block.text.isascii() else _FULL_WIDTH.sub("xx", block.text)
+        lines = sum(ceil(len(line) / self.layout.characters) for line in words.split("\n")) + 1
         for address in neutral.pictures(block.html):
             media = self.library.media.get(address)
             if media is not None:
@@ -458,7 +473,7 @@ def _fitting(line: str, at: int, room: int) -> int:
 
 def _width(character: str) -> int:
     """How many characters' room it takes: what IBM Plex Mono lacks comes from a wider face."""
-    if character < "\u0180" or "\u2500" <= character <= "\u259f" or "\u2190" <= character <= "\u2199":
+    if _MONO.match(character):
         return 1
     return 2 if east_asian_width(character) in "WFA" or character > "\u036f" else 1
 
