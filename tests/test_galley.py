@@ -225,3 +225,12 @@ def test_the_key_of_a_galley_names_every_file_of_the_folder():
     names = {path.name for path in Path(galleys.__file__).parent.iterdir()}
     assert {"galley.py", "style.css", "tables.py"} <= names
     assert Unit.__slots__, "a record is frozen"
+
+
+def test_every_row_of_a_table_has_as_many_cells():
+    rows = '<tr><th>a</th><th>b</th><th>c</th></tr><tr><td rowspan="2">1</td><td>2</td></tr><tr><td colspan="2">3</td></tr>'
+    found = galley(f"<!DOCTYPE html><html lang='en'><title>t</title><body><table>{rows}</table>", STYLE, {}).tree[0]
+    below = found.kids[0]
+    assert isinstance(below, Element)
+    counts = [[kid.attributes.get("ColSpan", "1") for kid in row.kids] for row in below.kids]  # type: ignore[union-attr]
+    assert counts == [["1", "1", "1"], ["1", "1", "1"], ["2"]]

@@ -5,10 +5,12 @@ Sizes are tenths of a point, as whole numbers: nothing is lost between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from math import log
 
 SMALLEST, LARGEST = 50, 160  # tenths of a point: below, nobody reads it; above, it is no sheet
 _GROWTH = 1.45  # pages grow with this power of the size, and not with its square: code does not wrap anew (measured)
+_GUESSES = 5  # after which the interval that is left is halved
 _WASTE = 0.08  # of a page, which the last one mostly leaves
 
 
@@ -19,19 +21,28 @@ def largest(pages: int, start: int, used: Callable[[int], float]) -> int | None:
     try first. What is found does not depend on it, as long as a larger size never takes fewer pages.
     """
     fits, fails = SMALLEST - 1, LARGEST + 1
+    taken: dict[int, float] = {}
     size = min(max(start, SMALLEST), LARGEST)
-    step = 1
     while True:
-        taken = used(size)
-        before, (fits, fails) = (fits, fails), (size, fails) if taken <= pages else (fits, size)
+        taken[size] = used(size)
+        if taken[size] <= pages:
+            fits = size
+        else:
+            fails = size
         if fails - fits <= 1:
             return fits if fits >= SMALLEST else None
-        # Where it would end if all went on growing so; from there on size by size, in strides while they agree.
-        guess = int(size * ((pages - _WASTE) / taken) ** (1 / _GROWTH))
-        if taken <= pages:
-            guess = max(guess, size + step)
-            step = step * 2 if before[0] >= SMALLEST else 1
-        else:
-            guess = min(guess, size - step)
-            step = step * 2 if before[1] <= LARGEST else 1
-        size = min(max(guess, fits + 1), fails - 1)
+        size = _guess(pages, size, taken, fits, fails)
+
+
+def _guess(pages: int, size: int, taken: Mapping[int, float], fits: int, fails: int) -> int:
+    """The size to try next, between two that are known to fit and to fail."""
+    if len(taken) > _GUESSES:
+        return (fits + fails) // 2
+    if fits in taken and fails in taken:
+        # Between the two, where it would be if pages grew evenly with the size; a little away from either.
+        below, above = taken[fits], max(taken[fails], taken[fits] + _WASTE)
+        share = log((pages - _WASTE / 2) / below) / log(above / below)
+        found = fits + round(min(max(share, 0.15), 0.85) * (fails - fits))
+    else:
+        found = int(size * ((pages - _WASTE) / taken[size]) ** (1 / _GROWTH))
+    return min(max(found, fits + 1), fails - 1)

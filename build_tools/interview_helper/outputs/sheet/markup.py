@@ -49,7 +49,8 @@ _LIST = re.compile(r"<(/?)(ol|ul|li)\b([^>]*)>")
 _NUMBER = re.compile(r'\b(?:start|value)="(-?[0-9]+)"')
 _DIGITS = re.compile(r'class="digits-([0-9])"')
 _INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
-_NAME = re.compile(r"(?<!<pre>)<code>([^\s<]*[-/][^\s<]*)</code>")
+# A name with a hyphen or a slash, and the signs right before and behind it: no line may end between them.
+_NAME = re.compile(r"[(\[]*(?<!<pre>)<code>[^\s<]*[-/][^\s<]*</code>[.,:;!?)\]]*")
 _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
 # WeasyPrint breaks a line after its first word where the text before an element fits but for its last space; not so
 # where the last word is an element of its own. And it leaves out a text that is nothing but space.
@@ -279,7 +280,7 @@ class _Body:
         rooms = _Rooms(html, self.layout)
         capacities, widths = iter(rooms.codes), iter(rooms.tables)
         html = _LAST.sub(r"<span>\g<0></span>", _BETWEEN.sub("\\1 \u200b", html))
-        html = _NAME.sub(r'<code class="whole">\1</code>', html)
+        html = _NAME.sub(r'<span class="whole">\g<0></span>', html)
         html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
         html = neutral.with_code(html, lambda language, text: self._code(language, text, next(capacities)))
         html = neutral.with_maths(html, _maths)

@@ -112,7 +112,21 @@ class _Tree:
                 for each in element.iter():
                     if each.tag in _ROWS and self._table(each) is element:
                         self._made(each, "", _TYPES[each.tag])
+                self._squared(element)
         return found
+
+    def _squared(self, table: Any) -> None:
+        """Give each row of a table as many cells as the longest has: PDF/UA-1 wants it (ISO 14289-1, 7.5)."""
+        rows = [row for row in table.iter("tr") if self._table(row) is table]
+        taken: dict[int, int] = {}  # by row: the columns that cells of its own and of rows above take
+        for number, row in enumerate(rows):
+            for cell in (cell for cell in row if cell.tag in ("td", "th")):
+                wide, high = (_number(cell.attrib.get(name, "")) for name in ("colspan", "rowspan"))
+                for below in range(number, min(number + high, len(rows))):
+                    taken[below] = taken.get(below, 0) + wide
+        longest = max(taken.values(), default=0)
+        for number, row in enumerate(rows):
+            self.nodes[row, ""].kids += (_Node("TD") for _ in range(longest - taken.get(number, 0)))
 
     def _table(self, element: Any) -> Any:
         while element is not None and element.tag != "table":
@@ -133,11 +147,15 @@ class _Tree:
             found["BBox"] = self.boxes.get(element, "")
         if element.tag in ("th", "td"):
             for name, key in (("colspan", "ColSpan"), ("rowspan", "RowSpan")):
-                if given.get(name, "1").isdigit() and given.get(name, "1") != "1":
-                    found[key] = given[name]
+                if _number(given.get(name, "")) > 1:
+                    found[key] = str(_number(given[name]))
         if _ACTUAL in given:
             found["ActualText"] = given[_ACTUAL]
         return found
+
+
+def _number(attribute: str) -> int:
+    return max(1, int(attribute)) if attribute.isascii() and attribute.isdigit() else 1
 
 
 def _finished(node: _Node) -> Element:
