@@ -65,6 +65,9 @@ class Further:
     key: str = ""
 
 
+OURS = Further()  # where ours have all
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A part of a further face, for the layout: a family and a weight of the style, and the face's own key."""

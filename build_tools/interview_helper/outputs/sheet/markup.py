@@ -19,7 +19,7 @@ from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
 from interview_helper.outputs.sheet.direction import directed, leftwards
-from interview_helper.outputs.sheet.faces import Further
+from interview_helper.outputs.sheet.faces import OURS, Further
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.record import Noted
 
@@ -113,18 +113,18 @@ class Markup:
         unusual = {each for each in characters if each > _USUAL and not _unseen(each)}
         return frozenset(unusual - self._covered()) if unusual else frozenset()
 
-    def masthead(self, further: Further) -> Page:
+    def masthead(self, further: Further = OURS) -> Page:
         """The document with the title, and the count of what follows."""
         count = f"{_counted(len(self.topics), 'topic')} · {_counted(self._questions, 'section')}"
         title = _turning(escape(self.build.deck.title))
         return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>', further)
 
-    def topic(self, topic: Printed, further: Further) -> Page:
+    def topic(self, topic: Printed, further: Further = OURS) -> Page:
         """The document of a topic: its entries in the contents, then all of it."""
         entries = self._contents(topic) if self.layout.contents else ""
         return self._document(f"{entries}{self._body.topic(topic)}", further)
 
-    def key(self, topic: Printed, further: Further) -> str:
+    def key(self, topic: Printed, further: Further = OURS) -> str:
         """What the document of a topic is made from, in a spelling that costs less than the document."""
         parts = [repr((topic.path, self._full, self._digits, self.layout, self.build.deck.language)), further.key]
         parts += self._body.sources(topic)
