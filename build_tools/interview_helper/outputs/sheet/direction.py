@@ -7,12 +7,14 @@ way of most of its letters, those in code aside: many a Hebrew sentence on Pytho
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from unicodedata import bidirectional
 
 _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_BLOCKS = frozenset("p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote div table th td summary".split())
+_BLOCKS = frozenset(("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "div", "summary", "table", "th", "td"))
+_BLOCKS |= {f"h{level}" for level in range(2, 7)}
 _CODE = frozenset(("pre", "code", "kbd", "samp", "nav"))  # and the contents, whose lines are all alike
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>|[^<]+", re.IGNORECASE)
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
@@ -54,26 +56,32 @@ def directed(html: str) -> str:
     """`html` with the direction of every block that has letters, if any of them go to the left."""
     if not _LEFTWARDS.search(html):
         return html
-    found: list[tuple[int, str]] = []
+    found: list[_Block] = []
     open_blocks: list[_Block] = []
     code = 0
     for token in _TOKEN.finditer(html):
         closing, name = token[1], token[2]
-        if name is None:
-            for block in open_blocks if not code else ():
-                block.letters.with_those(token[0])
-        elif name in _CODE:
+        if name in _CODE:
             code += -1 if closing else 1
         elif name in _BLOCKS and not closing:
             open_blocks.append(_Block(name, token.end() - 1))
-        elif name in _BLOCKS and any(block.name == name for block in open_blocks):
-            while (block := open_blocks.pop()).name != name:
-                pass
-            if block.letters.first:
-                found.append((block.at, "rtl" if block.letters.leftwards else "ltr"))
-    for at, way in sorted(found, reverse=True):
-        html = f'{html[:at]} dir="{way}"{html[at:]}'
+        elif name in _BLOCKS:
+            found += _closed(open_blocks, name)
+        elif name is None and not code:
+            for block in open_blocks:
+                block.letters.with_those(token[0])
+    for block in sorted(found, key=lambda block: -block.at):
+        way = "rtl" if block.letters.leftwards else "ltr"
+        html = f'{html[: block.at]} dir="{way}"{html[block.at :]}' if block.letters.first else html
     return html
+
+
+def _closed(open_blocks: list[_Block], name: str) -> Iterator[_Block]:
+    """The block that ends with a tag, and is not open any more; nor are those in it."""
+    if any(block.name == name for block in open_blocks):
+        while (block := open_blocks.pop()).name != name:
+            pass
+        yield block
 
 
 def seen(words: str) -> str:

@@ -77,10 +77,9 @@ class Fallback:
         found: list[Cut] = []
         for choice in self.choices:
             characters = wanted.get(choice.key, set()) & choice.characters
-            if characters:
-                found.append(Cut(choice.key, REGULAR, choice.key, choice.font.cut(characters)))
-                if choice.bold:
-                    found.append(Cut(choice.key, BOLD, choice.bold.key, choice.bold.font.cut(characters)))
+            for weight, each in ((REGULAR, choice), (BOLD, choice.bold)) if characters else ():
+                if each and (data := each.font.cut(characters)):
+                    found.append(Cut(choice.key, weight, each.key, data))
         return tuple(found)
 
     def _region(self, characters: frozenset[str]) -> str:
@@ -127,7 +126,7 @@ class Fallback:
             fonts = [Font(each.path, each.index) for each in listed if name in each.families]
             wrong = "" if name in families else "it is not installed on this system"
         else:
-            fonts = list(opentype.faces(named.content()))
+            fonts = [font for font in opentype.faces(named.content()) if font.cut(" ")]
             wrong = "" if fonts else "it can't be read as a font"
         if fonts and not any(font.usable for font in fonts):
             wrong = "it has no outlines in one color"

@@ -22,7 +22,15 @@ from interview_helper.outputs.sheet.record import Galley
 
 _FEW = 4  # documents from which a second process pays
 _SHORT_LINE = 50  # characters
-_LIBRARIES = ("weasyprint", "pydyf", "pygments", "fontpkg-ibm-plex-mono", "fontpkg-ibm-plex-sans-condensed", "ziafont", "uharfbuzz")
+_LIBRARIES = (
+    "weasyprint",
+    "pydyf",
+    "pygments",
+    "fontpkg-ibm-plex-mono",
+    "fontpkg-ibm-plex-sans-condensed",
+    "ziafont",
+    "uharfbuzz",
+)
 
 Job = tuple[int, Page, str, dict[str, Media]]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from math import ceil
 from unicodedata import category, east_asian_width
@@ -57,7 +57,9 @@ _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|
 _LAST = re.compile(rf"\s*[^\s<>]+\s+(?=<(?:{_INLINE})\b)")
 _BETWEEN = re.compile(rf"(</(?:{_INLINE})>)\s+(?=<(?:{_INLINE})\b)")
 # A line of the notes ends between two of these: it is no space.
-_SOFT = re.compile(rf"(<pre\b.*?</pre>)|(?<=[{tables.WIDE}])((?:<[^>]*>)*)\n((?:<[^>]*>)*)(?=[{tables.WIDE}])", re.DOTALL)
+_SOFT = re.compile(
+    rf"(<pre\b.*?</pre>)|(?<=[{tables.WIDE}])((?:<[^>]*>)*)\n((?:<[^>]*>)*)(?=[{tables.WIDE}])", re.DOTALL
+)
 _FULL_WIDTH = re.compile(rf"[{tables.WIDE}\uac00-\ud7a3]")
 _MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comments have of it
     r"[\0-\u017f\u0400-\u045f\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2190-\u2199\u2212\u2248\u2260"
@@ -126,7 +128,8 @@ class Markup:
 
     def key(self, topic: Printed, further: Further = OURS) -> str:
         """What the document of a topic is made from, in a spelling that costs less than the document."""
-        parts = [repr((topic.path, self._full, self._digits, self.layout, self.build.deck.language)), further.key]
+        layout = replace(self.layout, fonts=(), pages=None)
+        parts = [repr((topic.path, self._full, self._digits, layout, self.build.deck.language)), further.key]
         parts += self._body.sources(topic)
         return "\0".join(parts)
 

@@ -19,7 +19,13 @@ from unicodedata import category
 _REGULAR = 400.0
 _ERROR = 1.0  # thousandths of the size by which a curve may miss the one that it stands for
 # Spaces, joiners and the like stay in the font of what is before them, and selectors choose a form of it.
-_BETWEEN = (*map(ord, " \u00a0\u00ad\u3000\ufeff"), *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070))
+_BETWEEN = (
+    *map(ord, " \u00a0\u00ad\u3000\ufeff"),
+    *range(0x2000, 0x2010),
+    *range(0x2028, 0x2030),
+    *range(0x205F, 0x2070),
+)
+_FARTHEST = 0x7FFF  # that a point can be from the origin in a font file; in a broken one it is farther
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # they are drawn by nothing, though no spaces
 _COLOR = frozenset(("CBDT", "COLR", "SVG ", "sbix"))
@@ -95,7 +101,10 @@ class Font:
     @cached_property
     def _windows(self) -> bytes:
         """The table OS/2, zeros where it ends too early."""
-        return bytes(self._face.reference_table("OS/2").data).ljust(100, b"\0")
+        return self._table("OS/2").ljust(100, b"\0")
+
+    def _table(self, tag: str) -> bytes:
+        return bytes(self._face.reference_table(tag).data)
 
     def _number(self, at: int) -> int:
         return int.from_bytes(self._windows[at : at + 2], "big")
@@ -146,7 +155,10 @@ class Font:
     @property
     def usable(self) -> bool:
         """Whether it has outlines in one color, and real ones."""
-        tags = frozenset(self._face.table_tags)
+        try:
+            tags = frozenset(self._face.table_tags)
+        except UnicodeDecodeError:  # a broken font
+            return False
         none = self.family.casefold().replace(" ", "").lstrip(".").startswith(("lastresort", "adobeblank"))
         return bool(tags & _OUTLINES) and not tags & _COLOR and not none and self._face.glyph_count > 1
 
@@ -159,7 +171,7 @@ class Font:
     @cached_property
     def _post(self) -> tuple[float, int]:
         """Its slant in degrees, and whether it is fixed."""
-        table = bytes(self._face.reference_table("post").data)
+        table = self._table("post")
         return (struct.unpack(">i", table[4:8])[0] / 65536, table[15]) if len(table) >= 16 else (0.0, 0)
 
     # --- what it has ------------------------------------------------------------------------------------------------
@@ -170,10 +182,11 @@ class Font:
         return frozenset(each for each in characters if ord(each) in known and self._seen(each))
 
     def _seen(self, character: str) -> bool:
-        extents = self._font.get_glyph_extents(self._font.get_nominal_glyph(ord(character)))
+        glyph = self._font.get_nominal_glyph(ord(character))
+        extents = None if glyph is None else self._font.get_glyph_extents(glyph)
         if extents is not None and extents.width and extents.height:
             return True
-        return category(character)[0] in "ZC" or character in _BLANK
+        return glyph is not None and (category(character)[0] in "ZC" or character in _BLANK)
 
     def glyphs(self, characters: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Number and width (thousandths of the size) of those that it has, as they are without their neighbors."""
@@ -187,7 +200,7 @@ class Font:
     def measures(self) -> dict[str, Any]:
         """What a PDF says of it as a whole, in thousandths of the size."""
         line = self._font.get_font_extents("ltr")
-        head = bytes(self._face.reference_table("head").data)
+        head = self._table("head")
         box = struct.unpack(">4h", head[36:44]) if len(head) >= 44 else (0, 0, self._face.upem, self._face.upem)
         height = self._font.get_metric_position(_harfbuzz().OTMetricsTag.CAP_HEIGHT)
         return {
@@ -206,7 +219,10 @@ class Font:
     # --- parts of it ------------------------------------------------------------------------------------------------
 
     def cut(self, characters: Iterable[str]) -> bytes:
-        """A font file with these characters, and what they can turn into beside each other, under their own numbers."""
+        """A font file with these characters, and what they can turn into beside each other, under their own numbers.
+
+        Nothing where the font is too broken for that.
+        """
         hb = _harfbuzz()
         wanted = hb.SubsetInput()
         wanted.unicode_set.update((*map(ord, characters), *_BETWEEN, *_SELECTORS))
@@ -217,7 +233,10 @@ class Font:
                 wanted.pin_axis_location(self._face, axis.tag, self._location[axis.tag])
             else:
                 wanted.pin_axis_to_default(self._face, axis.tag)
-        return bytes(hb.subset(self._face, wanted).blob.data)
+        try:
+            return bytes(hb.subset(self._face, wanted).blob.data)
+        except RuntimeError:
+            return b""
 
     def drawn(self, glyphs: Sequence[int]) -> bytes:
         """A TrueType file with the outlines of these glyphs alone, numbered from 0 in their order."""
@@ -232,6 +251,8 @@ class Font:
             pen = TTGlyphPen(None)
             self._font.draw_glyph_with_pen(glyph, Cu2QuPen(pen, _ERROR * upem / 1000))
             outlines[name] = pen.glyph(dropImpliedOnCurves=True)
+            if any(abs(value) > _FARTHEST for point in outlines[name].coordinates for value in point):
+                outlines[name] = TTGlyphPen(None).glyph()
         built = FontBuilder(upem, isTTF=True)
         built.setupGlyphOrder(names)
         built.setupGlyf(outlines)

@@ -81,9 +81,7 @@ def _lacking(characters: set[str], build: Build, sources: Mapping[str, list[str]
         yield _without_a_glyph(sorted(left), _NOWHERE)
 
 
-def _places(
-    characters: Container[str], blocks: Iterable[Block], sources: Mapping[str, list[str]]
-) -> dict[str, Span]:
+def _places(characters: Container[str], blocks: Iterable[Block], sources: Mapping[str, list[str]]) -> dict[str, Span]:
     """Where each of `characters` first stands in these blocks, in the order of the text."""
     here: dict[str, Span] = {}
     for block in blocks:

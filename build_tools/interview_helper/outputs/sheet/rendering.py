@@ -46,10 +46,11 @@ def rendered(
     for choice in fallback.choices:
         faces.let_in(choice)
     diagnostics = [*fallback.diagnostics]
+    setting = _Setting(build, faces, fallback, cache, told)
     if layout.pages is None:
-        chosen = _laid_out(build, layout, faces, fallback, cache, told)
+        chosen = setting.laid_out(layout)
     else:
-        chosen, fits = _fitted(build, layout, faces, fallback, cache, told)
+        chosen, fits = setting.fitted(layout, layout.pages)
         if not fits:
             diagnostics.append(_unfit(chosen, layout.pages))
     whole = Whole(build.deck.title, build.deck.author, build.deck.language)
@@ -59,37 +60,47 @@ def rendered(
     return pdf, ordered((*diagnostics, *placed(remarks, build), *borrowed(fallback.choices, needed, build)))
 
 
-def _laid_out(build: Build, layout: Layout, faces: Faces, fallback: Fallback, cache: Cache | None, told: _Told) -> _LaidOut:
-    markup = Markup(build, layout, lambda: faces.covered)
-    media = {each.name: each for each in build.library.media.values()}
-    masthead, *rest = galleys.laid_out(markup, fallback, media, cache, told)
-    topics = (
-        Topic(topic.number, topic.root, galley, topic.labels) for topic, galley in zip(markup.topics, rest, strict=True)
-    )
-    return _LaidOut(layout, masthead, tuple(topics))
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What all layouts of a sheet have in common."""
 
+    build: Build
+    faces: Faces
+    fallback: Fallback
+    cache: Cache | None
+    told: _Told
 
-def _fitted(build: Build, layout: Layout, faces: Faces, fallback: Fallback, cache: Cache | None, told: _Told) -> tuple[_LaidOut, bool]:
-    """The galleys in the largest size that fits; in the smallest, and False, where none does.
+    def laid_out(self, layout: Layout) -> _LaidOut:
+        markup = Markup(self.build, layout, lambda: self.faces.covered)
+        media = {each.name: each for each in self.build.library.media.values()}
+        masthead, *rest = galleys.laid_out(markup, self.fallback, media, self.cache, self.told)
+        topics = (
+            Topic(topic.number, topic.root, galley, topic.labels)
+            for topic, galley in zip(markup.topics, rest, strict=True)
+        )
+        return _LaidOut(layout, masthead, tuple(topics))
 
-    The size found is kept, so that after an edit two sizes are looked at: that one, and the next larger one.
-    """
-    assert layout.pages is not None
-    name = repr((build.deck.id, build.deck.title, replace(layout, size=0.0)))
-    key = hashlib.sha256(f"size\0{name}".encode()).hexdigest()
-    kept = cache.get(key) if cache is not None else None
-    tried: dict[int, _LaidOut] = {}
+    def fitted(self, layout: Layout, pages: int) -> tuple[_LaidOut, bool]:
+        """The galleys in the largest size that fits; in the smallest, and False, where none does.
 
-    def used(size: int) -> float:
-        tried[size] = _laid_out(build, replace(layout, size=size / 10), faces, fallback, cache, told)
-        return tried[size].pages
+        The size found is kept, so that after an edit two sizes are looked at: that one, and the next larger one.
+        """
+        deck, cache = self.build.deck, self.cache
+        name = repr((deck.id, deck.title, replace(layout, size=0.0)))
+        key = hashlib.sha256(f"size\0{name}".encode()).hexdigest()
+        kept = cache.get(key) if cache is not None else None
+        tried: dict[int, _LaidOut] = {}
 
-    start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
-    found = fitting.largest(layout.pages, start, used)
-    size = fitting.SMALLEST if found is None else found
-    if cache is not None and str(size).encode() != kept:
-        cache.put(key, str(size).encode())
-    return tried[size], found is not None
+        def used(size: int) -> float:
+            tried[size] = self.laid_out(replace(layout, size=size / 10))
+            return tried[size].pages
+
+        start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
+        found = fitting.largest(pages, start, used)
+        size = fitting.SMALLEST if found is None else found
+        if cache is not None and str(size).encode() != kept:
+            cache.put(key, str(size).encode())
+        return tried[size], found is not None
 
 
 def _unfit(chosen: _LaidOut, pages: int) -> Diagnostic:
