@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ class Faces:
         glyphs = {character: (glyph, width) for character, (glyph, width) in values.pop("glyphs").items()}
         return Face(key, glyphs=glyphs, box=tuple(values.pop("box")), **values)
 
-    @property
+    @cached_property
     def covered(self) -> frozenset[str]:
         """All characters that one of the faces has which set text."""
         return frozenset(character for stem in _SETTING for character in self[key_of_file(stem)].glyphs)

@@ -129,7 +129,7 @@ class Fallback:
             fonts = [font for font in opentype.faces(named.content()) if font.cut(" ")]
             wrong = "" if fonts else "it can't be read as a font"
         if fonts and not any(font.usable for font in fonts):
-            wrong = "it has no outlines in one color"
+            wrong = "it is no font for text, with outlines in one color and a space"
         elif fonts and not any(_allowed(font) for font in fonts):
             wrong = "its maker does not allow that a document holds a part of it"
         if wrong:

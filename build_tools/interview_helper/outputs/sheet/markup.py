@@ -65,6 +65,8 @@ _MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comment
     r"[\0-\u017f\u0400-\u045f\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2190-\u2199\u2212\u2248\u2260"
     r"\u2264\u2265\u2500-\u259f]"
 )
+_LETTERS = re.compile("[\u0370-\u06ff\u1f00-\u1fff]")  # Greek to Arabic, from DejaVu Sans
+_LETTER = 1.2  # characters that a line of them takes a letter, capitals and all (1.0 to 1.15 is usual)
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -465,7 +467,7 @@ def _line_at(text: str, at: int) -> str:
     return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
 
 
-def _fitting(line: str, at: int, room: int) -> int:
+def _fitting(line: str, at: int, room: float) -> int:
     """How far `line` reaches from `at` in `room` characters' width."""
     while at < len(line):
         room -= _width(line[at])
@@ -475,10 +477,12 @@ def _fitting(line: str, at: int, room: int) -> int:
     return at
 
 
-def _width(character: str) -> int:
+def _width(character: str) -> float:
     """How many characters' room it takes: what IBM Plex Mono lacks comes from a wider face."""
     if _MONO.match(character):
         return 1
+    if _LETTERS.match(character):
+        return _LETTER
     return 2 if east_asian_width(character) in "WFA" or character > "\u036f" else 1
 
 

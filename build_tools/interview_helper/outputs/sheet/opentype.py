@@ -154,13 +154,13 @@ class Font:
 
     @property
     def usable(self) -> bool:
-        """Whether it has outlines in one color, and real ones."""
+        """Whether it is for text: it has outlines in one color, real ones, and the space that Pango thinks every font has."""
         try:
             tags = frozenset(self._face.table_tags)
         except UnicodeDecodeError:  # a broken font
             return False
         none = self.family.casefold().replace(" ", "").lstrip(".").startswith(("lastresort", "adobeblank"))
-        return bool(tags & _OUTLINES) and not tags & _COLOR and not none and self._face.glyph_count > 1
+        return bool(tags & _OUTLINES) and not tags & _COLOR and not none and ord(" ") in self._face.unicodes
 
     @property
     def embeddable(self) -> bool:
