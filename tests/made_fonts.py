@@ -1,8 +1,9 @@
-"""Font files made for tests: each character is a square, the first one 300 units wide, each other 10 wider."""
+"""Font files made for tests: each character is a block, the first one 300 units wide, each next one 10 wider."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +13,32 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
-LEAST, STEP = 300, 10
-_BOLDER = 80  # units that a square of the heaviest weight of a variable font is wider than one of the lightest
+LEAST, STEP, MOST = 300, 10, 900  # then it begins again
+_BOLDER = 80  # units that a block of the heaviest weight of a variable font is wider than one of the lightest
 
 
-def font(
-    family: str, characters: str, *, style: str = "Regular", weight: int = 400, cff: bool = False, **tables: Any
+def font(  # noqa: PLR0913  # one a wish
+    family: str,
+    characters: str,
+    *,
+    style: str = "Regular",
+    weight: int = 400,
+    cff: bool = False,
+    tall: int = 700,
+    **tables: Any,
 ) -> TTFont:
-    """A font with these characters and a space. `tables` are values for OS/2."""
+    """A font with these characters and a space, its blocks `tall` units high. `tables` are values for OS/2."""
     names = [".notdef", "space", *(f"u{ord(character):04X}" for character in characters)]
-    sides = dict(zip(names[2:], range(LEAST, 10_000, STEP), strict=False))
+    sides = dict(zip(names[2:], cycle(range(LEAST, MOST, STEP)), strict=False))
     built = FontBuilder(1000, isTTF=not cff)
     built.setupGlyphOrder(names)
     built.setupCharacterMap({0x20: "space"} | {ord(each): f"u{ord(each):04X}" for each in characters})
     name = f"{family}-{style}".replace(" ", "")
     if cff:
-        outlines = {each: _drawn(T2CharStringPen(1000, {}), sides.get(each, 0)).getCharString() for each in names}
+        outlines = {each: _drawn(T2CharStringPen(1000, {}), sides.get(each, 0), tall).getCharString() for each in names}
         built.setupCFF(name, {"FullName": name}, outlines, {})
     else:
-        built.setupGlyf({each: _drawn(TTGlyphPen(None), sides.get(each, 0)).glyph() for each in names})
+        built.setupGlyf({each: _drawn(TTGlyphPen(None), sides.get(each, 0), tall).glyph() for each in names})
     built.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
     built.setupHorizontalHeader(ascent=880, descent=-120)
     built.setupNameTable({"familyName": family, "styleName": style, "psName": name})
@@ -39,17 +47,17 @@ def font(
     return built.font
 
 
-def _drawn(pen: Any, side: int) -> Any:
+def _drawn(pen: Any, side: int, tall: int) -> Any:
     if side:
         pen.moveTo((0, 0))
-        for corner in ((side, 0), (side, side), (0, side)):
+        for corner in ((side, 0), (side, tall), (0, tall)):
             pen.lineTo(corner)
         pen.closePath()
     return pen
 
 
 def variable(family: str, characters: str) -> TTFont:
-    """A variable font whose default is its lightest weight, 100; at 900 its squares are 80 units wider."""
+    """A variable font whose default is its lightest weight, 100; at 900 its blocks are 80 units wider."""
     made = font(family, characters, weight=100)
     built = FontBuilder(font=made)
     built.setupFvar([("wght", 100, 100, 900, "Weight")], [])

@@ -27,6 +27,8 @@ from interview_helper.parse import parse
 from made_fonts import LEAST, STEP, colored, configured, font, saved, variable
 from typer.testing import CliRunner
 
+from sheet.audit import audited
+
 NOTES = Path(__file__).parent / "notes" / "scripts.md"
 SCRIPTS = NOTES.read_text(encoding="utf-8")
 PLACE = Span("deck.toml", 2, 1, 2, 6)
@@ -143,11 +145,21 @@ def six(installing) -> Sheet:
     wanted = lacked(SCRIPTS)
     installing(
         jp=saved(font("Six Sans JP", wanted)),
-        bold=saved(font("Six Sans JP", wanted, style="Bold", weight=700)),
-        kr=saved(font("Six Sans KR", wanted, cff=True)),
-        sc=saved(font("Six Sans SC", wanted)),
+        bold=saved(font("Six Sans JP", wanted, style="Bold", weight=700, tall=710)),
+        kr=saved(font("Six Sans KR", wanted, cff=True, tall=720)),
+        sc=saved(font("Six Sans SC", wanted, tall=730)),
     )
     return printed(SCRIPTS)
+
+
+@pytest.mark.parametrize(
+    "layout", [Layout(), Layout(columns=4, size=7.0), Layout(paper="Letter", columns=1, size=12.0)]
+)
+def test_nothing_is_wrong_with_a_sheet_in_six_scripts(six, layout):
+    whole, leftwards = SCRIPTS, SCRIPTS.index("# עברית")
+    for text in (whole, whole[:leftwards]):  # readers of PDF make what they will of lines that go both ways
+        sheet = render(build(text), layout)
+        assert audited(sheet.pdf, {"a.md": text}, layout, families=("SixSans",)) == []
 
 
 def test_all_of_six_scripts_is_printed_in_fonts_for_them(six):
@@ -539,7 +551,7 @@ def test_a_block_goes_the_way_of_most_of_its_letters():
         "<p>Python היא שפה</p><p><code>print</code> היא</p><p>Only words</p><p>12</p><ul><li>אב<p>a</p></li></ul>"
         "<nav><p>אבג</p></nav>"
     )
-    assert re.findall(r"<(\w+)(?: dir=\"(\w+)\")?>", directed(html)) == [
+    assert re.findall(r"<(?!span)(\w+)(?: dir=\"(\w+)\")?>", directed(html)) == [
         ("p", "ltr"),
         ("p", "rtl"),
         ("code", ""),
@@ -552,7 +564,7 @@ def test_a_block_goes_the_way_of_most_of_its_letters():
         ("p", ""),
     ]
     assert directed("<p>a") == "<p>a"
-    assert directed("</p><p>א</div>") == "</p><p>א</div>"
+    assert directed("</p><p>א</div>") == '</p><p><span data-actual="א">א</span></div>'
 
 
 @pytest.mark.parametrize(

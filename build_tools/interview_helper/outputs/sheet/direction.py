@@ -17,12 +17,18 @@ _BLOCKS = frozenset(("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "div
 _BLOCKS |= {f"h{level}" for level in range(2, 7)}
 _CODE = frozenset(("pre", "code", "kbd", "samp", "nav"))  # and the contents, whose lines are all alike
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>|[^<]+", re.IGNORECASE)
-_MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+BRACKETS = "()[]{}<>«»‹›≤≥≪≫"
+_MIRRORED = str.maketrans(BRACKETS, ")(][}{><»«›‹≥≤≫≪")
+
+
+def has_leftwards(words: str) -> bool:
+    """Whether a text has a letter that is written from right to left."""
+    return _LEFTWARDS.search(words) is not None
 
 
 def leftwards(words: str) -> bool:
     """Whether a text, or HTML, goes from right to left."""
-    return bool(_LEFTWARDS.search(words)) and _Letters().with_those(re.sub(r"<[^>]*>", "", words)).leftwards
+    return has_leftwards(words) and _Letters().with_those(re.sub(r"<[^>]*>", "", words)).leftwards
 
 
 @dataclass(slots=True)
@@ -53,10 +59,13 @@ class _Block:
 
 
 def directed(html: str) -> str:
-    """`html` with the direction of every block that has letters, if any of them go to the left."""
-    if not _LEFTWARDS.search(html):
+    """`html` with the direction of every block that has letters, if any of them go to the left.
+
+    Text with such letters is drawn from left to right all the same, so it gets an element that says it as it is read.
+    """
+    if not has_leftwards(html):
         return html
-    found: list[_Block] = []
+    added: list[tuple[int, str]] = []
     open_blocks: list[_Block] = []
     code = 0
     for token in _TOKEN.finditer(html):
@@ -66,14 +75,21 @@ def directed(html: str) -> str:
         elif name in _BLOCKS and not closing:
             open_blocks.append(_Block(name, token.end() - 1))
         elif name in _BLOCKS:
-            found += _closed(open_blocks, name)
-        elif name is None and not code:
-            for block in open_blocks:
+            for block in _closed(open_blocks, name):
+                way = "rtl" if block.letters.leftwards else "ltr"
+                added.append((block.at, f' dir="{way}"' if block.letters.first else ""))
+        elif name is None:
+            if has_leftwards(token[0]):
+                said = token[0].replace('"', "&quot;")
+                added += [(token.start(), f'<span data-actual="{said}">'), (token.end(), "</span>")]
+            for block in open_blocks if not code else ():
                 block.letters.with_those(token[0])
-    for block in sorted(found, key=lambda block: -block.at):
-        way = "rtl" if block.letters.leftwards else "ltr"
-        html = f'{html[: block.at]} dir="{way}"{html[block.at :]}' if block.letters.first else html
-    return html
+    parts: list[str] = []
+    done = 0
+    for at, more in sorted(added, key=lambda each: each[0]):
+        parts += (html[done:at], more)
+        done = at
+    return "".join((*parts, html[done:]))
 
 
 def _closed(open_blocks: list[_Block], name: str) -> Iterator[_Block]:
@@ -89,7 +105,7 @@ def seen(words: str) -> str:
 
     The part of Annex 9 that titles need: letters, numbers in them, what is neither, and brackets that turn around.
     """
-    if not _LEFTWARDS.search(words):
+    if not has_leftwards(words):
         return words
     base = "R" if leftwards(words) else "L"
     kinds: list[str] = []

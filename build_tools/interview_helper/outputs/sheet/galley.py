@@ -28,7 +28,9 @@ from urllib.parse import unquote
 import pydyf
 
 from interview_helper.outputs.sheet import faces, fonts, pango, structure
+from interview_helper.outputs.sheet.direction import BRACKETS, has_leftwards
 from interview_helper.outputs.sheet.faces import Cut
+from interview_helper.outputs.sheet.opentype import Font
 from interview_helper.outputs.sheet.record import TOPIC_COLOR, Bookmark, Galley, Link, Mark, Noted, Place, Slot, Unit
 
 SENTINEL = "#010203"  # the color in style.css that stands for the topic's own
@@ -268,13 +270,17 @@ class _Reading:
     def _glyphs(self) -> dict[str, dict[int, tuple[str, int]]]:
         """The glyphs in use, by the face."""
         glyphs: dict[str, dict[int, tuple[str, int]]] = {}
-        for font in self.document.fonts.values():
+        fonts = list(self.document.fonts.values())
+        turned = any(has_leftwards(text) for font in fonts for text in font.to_unicode.values())
+        for font in fonts:
             known = glyphs.setdefault(self.faces[font.hash], {})
+            brackets = _brackets(font) if turned else {}
             for glyph, text in font.to_unicode.items():
+                says = brackets.get(glyph, text)
                 if glyph in font.missing.values():
                     known[0] = "\N{REPLACEMENT CHARACTER}", font.widths.get(glyph, 0)
-                elif glyph not in known or text < known[glyph][0]:
-                    known[glyph] = text, font.widths.get(glyph, 0)
+                elif glyph not in known or says < known[glyph][0]:
+                    known[glyph] = says, font.widths.get(glyph, 0)
         return glyphs
 
     # --- reading --------------------------------------------------------------------------------------------------
@@ -451,6 +457,16 @@ def _own(box: Any) -> Mapping[str, str]:
     """The attributes of the element that a box is of; none where it is of what CSS puts before it, or the like."""
     found: Mapping[str, str] = {} if box.element is None or box.element_tag != box.element.tag else box.element.attrib
     return found
+
+
+def _brackets(font: Any) -> dict[int, str]:
+    """What the glyphs of brackets look like.
+
+    From right to left a bracket is drawn by the glyph of its counterpart, and WeasyPrint says of that what it stands for
+    there. Readers of PDF turn it around themselves; and from left to right it would be wrong.
+    """
+    shapes = Font(font.file_content, font.index).glyphs(BRACKETS)
+    return {glyph: character for character, (glyph, _) in shapes.items()}
 
 
 def _flowing(box: Any) -> list[Any]:
