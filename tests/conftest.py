@@ -1,4 +1,4 @@
-"""How long the property tests look: `--hypothesis-profile long` for a run of its own. No test sees the machine's fonts."""
+"""How long the property tests look (`--hypothesis-profile long` for a run of its own); a cache apart; no fonts of the machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from interview_helper.outputs.sheet.fonts import folders
 
@@ -19,3 +20,13 @@ _CONFIG = Path(_FOLDER.name, "fonts.conf")
 _SEEN = "".join(f"<dir>{folder}</dir>" for folder in folders())
 _CONFIG.write_text(f"<fontconfig>{_SEEN}<cachedir>{_FOLDER.name}</cachedir></fontconfig>", encoding="utf-8")
 os.environ["FONTCONFIG_FILE"] = str(_CONFIG)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory):
+    """No test reads or fills the cache of whoever runs them. It is theirs together, as it is that of all of one's decks."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))  # Linux and macOS
+        patch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(folder))  # platformdirs on Windows
+        yield folder

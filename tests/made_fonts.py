@@ -17,7 +17,7 @@ LEAST, STEP, MOST = 300, 10, 900  # then it begins again
 _BOLDER = 80  # units that a block of the heaviest weight of a variable font is wider than one of the lightest
 
 
-def font(  # noqa: PLR0913  # one a wish
+def font(  # one a wish
     family: str,
     characters: str,
     *,

@@ -25,9 +25,8 @@ from interview_helper.outputs.sheet.faces import Faces
 from interview_helper.outputs.sheet.markup import Markup
 from interview_helper.parse import parse
 from made_fonts import LEAST, STEP, colored, configured, font, saved, variable
-from typer.testing import CliRunner
-
 from sheet.audit import audited
+from typer.testing import CliRunner
 
 NOTES = Path(__file__).parent / "notes" / "scripts.md"
 SCRIPTS = NOTES.read_text(encoding="utf-8")

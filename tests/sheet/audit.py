@@ -39,7 +39,7 @@ CHECKS: tuple[Callable[[Subject], list[str]], ...] = (
 )
 
 
-def audited(  # noqa: PLR0913  # one a wish
+def audited(  # one a wish
     pdf: bytes,
     notes: Mapping[str, str],
     layout: Layout,

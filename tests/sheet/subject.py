@@ -93,7 +93,7 @@ class Step:
 class Subject:
     """A book, its notes and its layout, and what several checks need to know of them."""
 
-    def __init__(  # noqa: PLR0913  # one a wish
+    def __init__(  # one a wish
         self,
         pdf: bytes,
         notes: Mapping[str, str],

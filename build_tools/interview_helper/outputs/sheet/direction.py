@@ -17,8 +17,8 @@ _BLOCKS = frozenset(("p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "div
 _BLOCKS |= {f"h{level}" for level in range(2, 7)}
 _CODE = frozenset(("pre", "code", "kbd", "samp", "nav"))  # and the contents, whose lines are all alike
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>|[^<]+", re.IGNORECASE)
-BRACKETS = "()[]{}<>«»‹›≤≥≪≫"
-_MIRRORED = str.maketrans(BRACKETS, ")(][}{><»«›‹≥≤≫≪")
+BRACKETS = "()[]{}<>«»\u2039\u203a≤≥≪≫"  # in pairs
+_MIRRORED = str.maketrans(BRACKETS, "".join(map("".join, zip(BRACKETS[1::2], BRACKETS[::2], strict=True))))
 
 
 def has_leftwards(words: str) -> bool:
@@ -65,7 +65,16 @@ def directed(html: str) -> str:
     """
     if not has_leftwards(html):
         return html
-    added: list[tuple[int, str]] = []
+    parts: list[str] = []
+    done = 0
+    for at, more in sorted(_added(html), key=lambda each: each[0]):
+        parts += (html[done:at], more)
+        done = at
+    return "".join((*parts, html[done:]))
+
+
+def _added(html: str) -> Iterator[tuple[int, str]]:
+    """What is written into `html`, and where."""
     open_blocks: list[_Block] = []
     code = 0
     for token in _TOKEN.finditer(html):
@@ -77,19 +86,13 @@ def directed(html: str) -> str:
         elif name in _BLOCKS:
             for block in _closed(open_blocks, name):
                 way = "rtl" if block.letters.leftwards else "ltr"
-                added.append((block.at, f' dir="{way}"' if block.letters.first else ""))
+                yield block.at, f' dir="{way}"' if block.letters.first else ""
         elif name is None:
             if has_leftwards(token[0]):
                 said = token[0].replace('"', "&quot;")
-                added += [(token.start(), f'<span data-actual="{said}">'), (token.end(), "</span>")]
+                yield from ((token.start(), f'<span data-actual="{said}">'), (token.end(), "</span>"))
             for block in open_blocks if not code else ():
                 block.letters.with_those(token[0])
-    parts: list[str] = []
-    done = 0
-    for at, more in sorted(added, key=lambda each: each[0]):
-        parts += (html[done:at], more)
-        done = at
-    return "".join((*parts, html[done:]))
 
 
 def _closed(open_blocks: list[_Block], name: str) -> Iterator[_Block]:

@@ -10,13 +10,14 @@ stand), `weasyprint.pdf.stream.Stream` with `_tags` (what draws a page, and what
 
 from __future__ import annotations
 
+import atexit
 import base64
 import gc
 import hashlib
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -56,10 +57,17 @@ class Shown(Protocol):
     def data(self) -> bytes: ...
 
 
-def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Noted] = ()) -> Galley:
+def galley(
+    html: str,
+    style: str,
+    media: Mapping[str, Shown],
+    said: Sequence[Noted] = (),
+    chosen: Callable[[list[tuple[str, float]]], Sequence[int]] | None = None,
+) -> Galley:
     """The galley of a document. `media` are the pictures that it may show, by the name in `media:NAME`.
 
-    `said` are remarks that it starts with.
+    `said` are remarks that it starts with. `chosen`, if given, hears the names of all pages and how high they are, in
+    points, and says which become units: a document may hold the same in several sizes.
 
     Raises PangoMissing.
     """
@@ -72,7 +80,9 @@ def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Not
             presentational_hints=True,  # the numbers lists start with, the alignment of cells
         )
         remarks.extend(said)
-        found = _Reading(press, document.etree_element, laid_out).galley(remarks)
+        reading = _Reading(press, document.etree_element, laid_out)
+        pages = laid_out.pages if chosen is None else [laid_out.pages[n] for n in chosen(reading.pages())]
+        found = reading.galley(pages, remarks)
     press.tidied(len(laid_out.pages))
     return found
 
@@ -103,6 +113,10 @@ def warmed(style: str) -> None:
 @lru_cache(maxsize=4)
 def _press(style: str) -> _Press:
     return _Press(style)
+
+
+# Its fonts lie in a folder that it takes away, which fails at the very end of a process.
+atexit.register(_press.cache_clear)
 
 
 class _Press:
@@ -218,8 +232,15 @@ class _Reading:
         self.articles: dict[Any, int] = {}
         self.faces: dict[str, str] = {}
 
-    def galley(self, remarks: list[Noted]) -> Galley:
-        units = tuple(self._unit(number, page) for number, page in enumerate(self.document.pages))
+    def pages(self) -> list[tuple[str, float]]:
+        """The names of all pages, and how high their units would be."""
+        boxes = [page._page_box for page in self.document.pages]  # noqa: SLF001
+        extents = map(self._extent, boxes)
+        heights = (round((bottom - top) * _POINTS, 3) for top, bottom, _, _ in extents)
+        return [(box.page_type.name, height) for box, height in zip(boxes, heights, strict=True)]
+
+    def galley(self, pages: Iterable[Any], remarks: list[Noted]) -> Galley:
+        units = tuple(self._unit(number, page) for number, page in enumerate(pages))
         tree = structure.tree(self.root, self.leaves, self.pictures)
         return Galley(units, tree, self._glyphs(), self.objects, tuple(dict.fromkeys(remarks)))
 

@@ -58,6 +58,17 @@ def installed(characters: Iterable[str]) -> tuple[list[Installed], frozenset[str
     return sorted(found), frozenset(families)
 
 
+def folders() -> list[Path]:
+    """The folders of the system's fonts and those above them: one of them changes where a font comes or goes."""
+    library = pango.loaded(pango.FONTCONFIG)
+    if library is None:
+        return []
+    _declare(library)
+    with _fonts(library) as patterns:
+        files = {Path(file) for pattern in patterns for file in _texts(library, pattern, b"file")}
+    return sorted({folder for file in files for folder in (file.parent, file.parent.parent)})
+
+
 def _declare(library: Any) -> None:
     pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
     library.FcInitLoadConfigAndFonts.restype = pointer

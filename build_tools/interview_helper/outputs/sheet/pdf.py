@@ -197,11 +197,13 @@ class Book:
         tree: Sequence[Grown | Joined],
         placed: Mapping[tuple[int, int], Placed],
         labels: Mapping[str, str],
+        printing: bytes = b"",
     ) -> bytes:
         """The PDF's bytes.
 
         `tree` are the structure elements in reading order; `placed` are the units by the number of their galley and
-        their own; `labels` what links to the places by these ids say.
+        their own; `labels` what links to the places by these ids say. `printing` is what a viewer's dialog for printing
+        starts with, as entries of ViewerPreferences.
         """
         resources = self._resources()
         root, document = self.file.new(), self.file.new()
@@ -231,7 +233,8 @@ class Book:
         parts = [
             b"/Type/Catalog/Pages %s/StructTreeRoot %s/Metadata %s"
             % (self.pages.reference, root.reference, metadata.reference),
-            b"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/Lang%s" % _text(whole.language),
+            b"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true%s>>/Lang%s"
+            % (printing, _text(whole.language)),
         ]
         if self.destinations:
             names = self.file.new()
@@ -393,13 +396,17 @@ class Sheet:
             self.book.destinations.setdefault(name, self._place(x + left, y + top))
         for mark in unit.bookmarks:
             label = f"{prefix}{mark.label}" if mark.level == 1 else mark.label
-            self.book.bookmarks.append((mark.level, label, self._place(x + mark.x, y + mark.y)))
+            self.bookmark(mark.level, label, x + mark.x, y + mark.y)
         links = []
         for link in unit.links:
             sides = (x + link.left, down - link.bottom, x + link.right, down - link.top)
             links.append(_Link(link.target, sides, self.book.file.new()))
         self.links += links
         return Placed(self, base, x, y, links, slots)
+
+    def bookmark(self, level: int, label: str, x: float, y: float) -> None:
+        """Set a bookmark that leads here, 1 being the highest level."""
+        self.book.bookmarks.append((level, label, self._place(x, y)))
 
     def _place(self, x: float, y: float) -> bytes:
         return b"[%s/XYZ %.2f %.2f 0]" % (self.page.reference, x, self.height - y)

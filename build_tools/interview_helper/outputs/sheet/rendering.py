@@ -16,7 +16,7 @@ from interview_helper.outputs.sheet.layout import Layout, Named
 from interview_helper.outputs.sheet.markup import Markup
 from interview_helper.outputs.sheet.pdf import Whole
 from interview_helper.outputs.sheet.record import Galley
-from interview_helper.outputs.sheet.remarks import borrowed, placed
+from interview_helper.outputs.sheet.remarks import blocks, borrowed, counted, placed
 
 _Told = Callable[[int, int], None] | None
 
@@ -55,8 +55,11 @@ def rendered(
             diagnostics.append(_unfit(chosen, layout.pages))
     whole = Whole(build.deck.title, build.deck.author, build.deck.language)
     pdf = imposition.imposed(whole, chosen.masthead, chosen.topics, chosen.layout, faces)
-    remarks = [(None, chosen.masthead.remarks), *((topic.root, topic.galley.remarks) for topic in chosen.topics)]
-    needed = [(topic.root if topic else None, fallback.of(characters)) for topic, characters in lacking]
+    remarks = [
+        ([], chosen.masthead.remarks),
+        *((list(counted(topic.root)), topic.galley.remarks) for topic in chosen.topics),
+    ]
+    needed = [(blocks(topic.root), fallback.of(characters)) for topic, characters in lacking if topic]
     return pdf, ordered((*diagnostics, *placed(remarks, build), *borrowed(fallback.choices, needed, build)))
 
 
@@ -95,8 +98,9 @@ class _Setting:
             tried[size] = self.laid_out(replace(layout, size=size / 10))
             return tried[size].pages
 
-        start = int(kept) if kept and kept.isdigit() else round(Layout().size * 10)
-        found = fitting.largest(pages, start, used)
+        before = int(kept) if kept and kept.isdigit() else None
+        start = round(Layout().size * 10) if before is None else before
+        found = fitting.largest(pages, start, used, found=before is not None)
         size = fitting.SMALLEST if found is None else found
         if cache is not None and str(size).encode() != kept:
             cache.put(key, str(size).encode())

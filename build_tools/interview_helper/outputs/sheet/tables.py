@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from interview_helper.outputs.sheet import formulas
+
 _PADDING = 0.7  # em left and right of a cell's words, in style.css
 _SIZE = 0.95  # of the text; style.css sets tables in the same size
 _SMALLEST = 0.8  # of that, as long as words may still break
@@ -38,13 +40,15 @@ def fitted(table: str, room: float, tall: int) -> str:
     style = f' style="font-size:{_SIZE * scale:.3f}em"' if scale < 1 else ""
     name = ' class="tall"' if most > tall // len(longest) else ""
     limit = _limit(longest, room / scale - padding)
+    if sum(longest) > room / scale - padding:
+        table = formulas.narrowed(table, limit)
     words = re.compile(rf"<[^>]*>|(?:&[^;\s]*;|[^\s<&]){{{max(_SHORTEST, int(limit / _CODE)) + 1},}}")
     broken = words.sub(lambda m: m[0] if m[0].startswith("<") else f'<span class="breaks">{m[0]}</span>', table)
     return broken.replace("<table", f"<table{name}{style}", 1)
 
 
 def _measured(table: str) -> tuple[list[float], int]:
-    """The longest word of each column in em, at most `_LONG`, and the characters of the fullest cell."""
+    """The longest word of each column in em, at most `_LONG`, or its widest formula; the characters of its fullest cell."""
     longest: list[float] = []
     most = 0
     for row in _ROW.findall(table):
@@ -55,7 +59,7 @@ def _measured(table: str) -> tuple[list[float], int]:
             longest += [0.0] * (column + min(width, 50) - len(longest))
             if width == 1:
                 word, count = _widest(cell)
-                longest[column] = max(longest[column], min(word, _LONG))
+                longest[column] = max(longest[column], min(word, _LONG), *formulas.widths(cell))
                 most = max(most, count)
             column += min(width, 50)
     return longest, most
