@@ -38,13 +38,13 @@ def kept() -> Kept:
 def sizes(monkeypatch) -> list[float]:
     """The sizes that are laid out, in order."""
     found: list[float] = []
-    laid_out = rendering._laid_out
+    laid_out = rendering._Setting.laid_out
 
-    def noting(build: Build, layout: Layout, *rest: object) -> object:
+    def noting(setting: rendering._Setting, layout: Layout) -> object:
         found.append(layout.size)
-        return laid_out(build, layout, *rest)  # type: ignore[arg-type]
+        return laid_out(setting, layout)
 
-    monkeypatch.setattr(rendering, "_laid_out", noting)
+    monkeypatch.setattr(rendering._Setting, "laid_out", noting)
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
+import made_fonts
 import pytest
 from interview_helper import __main__, cli, disk, files, project
 from PIL import Image
@@ -139,6 +140,24 @@ def test_options_are_said_again_with_their_exit_code(folder, typed, more):
     assert again[:3] == typed("build", "notes", "-o", "out", *more, "--no-cache")[:3]
     assert again.code == (1 if more == ("--strict",) else 0)
     assert ("P001" in again.err) == (more in (("--strict",), ("--locked",), ("--only", "sheet")))
+
+
+def test_a_font_that_is_installed_is_a_change_where_ours_lack_a_character(folder, typed, monkeypatch, tmp_path):
+    Path("notes/a.md").write_text("# T\n\n## A\n\n\U00013000\n")
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    config = tmp_path / "fonts.conf"
+    config.write_text(f"<fontconfig><dir>{fonts}</dir><cachedir>{tmp_path}/fc</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
+    (fonts / "a.ttf").write_bytes(made_fonts.saved(made_fonts.font("A Sans", "字")))
+    sheet = ("build", "notes", "-o", "out", "--only", "sheet")
+    assert "P001" in typed(*sheet).err
+    assert not typed(*sheet).worked
+    (fonts / "b.ttf").write_bytes(made_fonts.saved(made_fonts.font("B Sans", "\U00013000")))
+    again = typed(*sheet)
+    assert again.worked
+    assert "P001" not in again.err
+    assert "P007" in again.err
 
 
 def test_what_writes_nothing_is_never_said_again(folder, build):

@@ -422,6 +422,21 @@ CODES: dict[str, Code] = {
             "it is left out: it goes on over several flashcards, with 1/2 and 2/2 behind its number. Split the card: a "
             "sub-heading with its text is a card of its own. Or have larger ones, with a smaller `per_page` in deck.toml.",
         ),
+        (
+            "P007",
+            "font of this system",
+            _H,
+            "The sheet's own fonts lack a character, and a font that is installed on this system has it. The sheet of "
+            "another machine may look otherwise there. Write the name of the font into `fonts` below `[sheet]` in "
+            "deck.toml, or put a font file into the notes folder and name that: then every machine prints the same.",
+        ),
+        (
+            "P008",
+            "font that can't be used",
+            _W,
+            "deck.toml names a font that is not installed, can't be read, has no outlines in one color, or may not be "
+            "embedded in a document. The sheet does without it, and takes what its characters need from another one.",
+        ),
     )
 }
 

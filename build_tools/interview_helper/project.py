@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
@@ -15,7 +16,7 @@ from unicodedata import normalize
 from interview_helper import disk, identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
-from interview_helper.config import CONFIG, TAKEN, Also, Config, Place, configured, unfit
+from interview_helper.config import CONFIG, TAKEN, Also, Config, configured, unfit
 from interview_helper.diagnostics import Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
@@ -35,7 +36,7 @@ from interview_helper.model import (
     Source,
     Span,
 )
-from interview_helper.outputs.sheet import Layout, PangoMissing, pango
+from interview_helper.outputs.sheet import Layout, Named, PangoMissing, installed, pango
 from interview_helper.outputs.sheet.flashcards import FlashcardLayout
 from interview_helper.parse import Parsed, parse, slug_of, words_of
 from interview_helper.selection import FLASHCARDS, Selection
@@ -278,29 +279,48 @@ def _renamed(notes: Notes) -> Iterable[Diagnostic]:
 
 
 def _lost_fonts(notes: Notes) -> Iterable[Diagnostic]:
-    """An error for each font file that `deck.toml` names and the notes folder lacks."""
+    """An error for each font file that `deck.toml` names and the notes folder lacks, or that is none for its size."""
     config = notes.config
-    named: list[tuple[Place, tuple[str, ...]]] = [(("sheet",), config.layout.fonts)]
-    for number, also in enumerate(config.also):
-        if also.layout.fonts != config.layout.fonts:
-            named.append((("sheet", "also", number), also.layout.fonts))
-    for table, fonts in named:
-        for font in fonts:
-            if font.lower().endswith(_FONT_FILES) and not _holds(notes.root, font):
-                message = f"the notes folder has no font file {font!r}"
+    for layout in dict.fromkeys((config.layout, *(also.layout for also in config.also))):
+        place = _place_of_fonts(config, layout)
+        for font in layout.fonts:
+            if font.lower().endswith(_FONT_FILES):
+                path = _inside(notes.root, font)
                 remedy = "put it there, or write the name of a family of fonts"
-                yield Diagnostic("C001", config.place(*table, "fonts"), message, remedy)
+                if path is None:
+                    yield Diagnostic("C001", place, f"the notes folder has no font file {font!r}", remedy)
+                elif disk.size(path) > _MAX_FONT:
+                    yield Diagnostic("C001", place, f"the font file {font!r} is larger than 100 MB", remedy)
 
 
-def _holds(root: Path, name: str) -> bool:
+def _place_of_fonts(config: Config, layout: Layout) -> Span:
+    """Where the fonts of a layout are named: at a table of its own, or at that from which it has them."""
+    if layout.fonts != config.layout.fonts:
+        for number, also in enumerate(config.also):
+            if also.layout.fonts == layout.fonts:
+                return config.place("sheet", "also", number, "fonts")
+    return config.place("sheet", "fonts")
+
+
+def _fonts(notes: Notes, layout: Layout) -> tuple[Named, ...]:
+    """The fonts of a layout, the files of them with their contents."""
+    place = _place_of_fonts(notes.config, layout)
+    paths = {font: _inside(notes.root, font) for font in layout.fonts if font.lower().endswith(_FONT_FILES)}
+    read = {font: partial(contents, path) for font, path in paths.items() if path}
+    return tuple(Named(font, place, read.get(font)) for font in layout.fonts)
+
+
+def _inside(root: Path, name: str) -> Path | None:
+    """The file of this name in the notes folder, None where there is none."""
     try:
-        path = _real(root / name)
-        return path.is_relative_to(_real(root)) and disk.is_file(path)
+        path = _real(_on_disk(root / name))
+        return path if path.is_relative_to(_real(root)) and disk.is_file(path) else None
     except (OSError, ValueError, RuntimeError):
-        return False
+        return None
 
 
 _FONT_FILES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
+_MAX_FONT = 100_000_000  # bytes
 
 
 def _whole(path: str) -> Span:
@@ -611,20 +631,37 @@ def build(  # noqa: PLR0913  # one a wish
 
         rendered: sheet.Sheet | flashcards.Flashcards
         try:
+            fonts = _fonts(notes.notes, paper.layout if isinstance(paper.layout, Layout) else notes.notes.config.layout)
             if isinstance(paper.layout, FlashcardLayout):
-                rendered = flashcards.render(paper.build, paper.layout, cache, told)
+                rendered = flashcards.render(paper.build, paper.layout, cache, told, fonts)
             else:
-                rendered = sheet.render(paper.build, paper.layout, cache, told)
+                rendered = sheet.render(paper.build, paper.layout, cache, told, fonts)
         except PangoMissing as error:
             what = "flashcards need" if isinstance(paper.layout, FlashcardLayout) else "sheet needs"
             refusal = Refusal(f"the {what} Pango, which can't be loaded: {error}", pango.remedy())
             break
-        said = {(d.code, d.span) for d in diagnostics}
-        diagnostics += (d for d in rendered.diagnostics if (d.code, d.span) not in said)
+        _look_at_fonts(rendered.diagnostics, fonts)
+        said = set(map(_saying, diagnostics))
+        diagnostics += (d for d in rendered.diagnostics if _saying(d) not in said)
         put(f"{paper.name}.pdf", rendered.pdf)
     ignored = set(notes.notes.config.ignore)
     kept_diagnostics = ordered(d for d in diagnostics if d.code not in ignored)
     return Outcome(tuple(files), tuple(written), kept_diagnostics, refusal)
+
+
+def _look_at_fonts(diagnostics: Iterable[Diagnostic], named: Iterable[Named]) -> None:
+    """Have the watch learn of the fonts of the system, where they had a say."""
+    if any(d.code in _OF_FONTS for d in diagnostics) or any(each.content is None for each in named):
+        for folder in installed.folders():
+            disk.changed(folder)
+
+
+_OF_FONTS = ("P001", "P007", "P008")
+
+
+def _saying(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """What two diagnostics have in common that say the same: of a font, one sheet says enough."""
+    return (diagnostic.code, diagnostic.hint if diagnostic.code == "P007" else diagnostic.span)
 
 
 def _fit_to_show(library: Library, cache: Cache | None) -> tuple[Library, list[Diagnostic]]:

@@ -39,7 +39,9 @@ def bookmarks(subject: Subject) -> list[str]:
         said, is_said = characters(heading.text), characters(subject.printed(title))
         # A bookmark has the words for a formula, and none for a picture that has some.
         spoken = characters("".join(words for words, _ in heading.sayings()))
-        same = is_said in (said, spoken) or (level == 1 and re.sub(r"^\d+", "", is_said) in (said, re.sub(r"^\d+", "", said)))
+        same = is_said in (said, spoken) or (
+            level == 1 and re.sub(r"^\d+", "", is_said) in (said, re.sub(r"^\d+", "", said))
+        )
         if level != heading.level - 1 or not same:
             found.append(f"H{heading.level} {shown(heading.text)} has the bookmark {shown(title)} of level {level}")
             break

@@ -15,13 +15,23 @@ from urllib.parse import quote
 
 from interview_helper.model import Cache, Media
 from interview_helper.outputs.sheet import galley, pango, record
+from interview_helper.outputs.sheet.faces import Cut, Further
+from interview_helper.outputs.sheet.fallback import Fallback
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.markup import Markup, Page
 from interview_helper.outputs.sheet.record import Galley
 
 _FEW = 4  # documents from which a second process pays
 _SHORT_LINE = 50  # characters
-_LIBRARIES = ("weasyprint", "pydyf", "pygments", "fontpkg-ibm-plex-mono", "fontpkg-ibm-plex-sans-condensed", "ziafont")
+_LIBRARIES = (
+    "weasyprint",
+    "pydyf",
+    "pygments",
+    "fontpkg-ibm-plex-mono",
+    "fontpkg-ibm-plex-sans-condensed",
+    "ziafont",
+    "uharfbuzz",
+)
 
 _Job = tuple[int, Page, str, dict[str, Media]]
 J = TypeVar("J")
@@ -29,28 +39,37 @@ R = TypeVar("R")
 
 
 def laid_out(
-    markup: Markup, media: Mapping[str, Media], cache: Cache | None, told: Callable[[int, int], None] | None
+    markup: Markup,
+    fallback: Fallback,
+    media: Mapping[str, Media],
+    cache: Cache | None,
+    told: Callable[[int, int], None] | None,
 ) -> list[Galley]:
     """The galley of the masthead, and one a topic. Raises PangoMissing."""
     base = versions() if cache is not None else ""
     found: list[Galley | None] = []
     keys: list[str] = []
     jobs: list[_Job] = []
+    needed: list[Further] = []
     style = _style(markup.layout)
     for number, topic in enumerate((None, *markup.topics)):
         kept = None
+        further = fallback.of(markup.lacking(topic))
         if cache is not None:
-            source = markup.key(topic) if topic else markup.masthead().html
+            source = markup.key(topic, further) if topic else markup.masthead(further).html
             keys.append(hashlib.sha256(f"{base}\0{style}\0{source}".encode("utf-8", "surrogatepass")).hexdigest())
             kept = cache.get(keys[-1])
         found.append(record.unpacked(kept) if kept else None)
         if kept is None:
-            page = markup.topic(topic) if topic else markup.masthead()
+            page = markup.topic(topic, further) if topic else markup.masthead(further)
             shown = {name: each for name, each in media.items() if quote(name) in page.html}
             jobs.append((number, page, style, shown))
-    longest_first = sorted(jobs, key=lambda job: -len(job[1].html))
+            needed.append(further)
+    cuts = fallback.cuts(needed)
+    style = galley.supplied(cuts) + style
+    longest_first = sorted(((*job[:2], style, job[3]) for job in jobs), key=lambda job: -len(job[1].html))
     done = len(markup.topics) - sum(number > 0 for number, *_ in jobs)
-    for number, data in made(_done, longest_first, style):
+    for number, data in made(_done, longest_first, style, cuts):
         if cache is not None:
             cache.put(keys[number], data)
         found[number] = record.unpacked(data)
@@ -60,8 +79,8 @@ def laid_out(
     return [each for each in found if each is not None]
 
 
-def made(done: Callable[[J], R], jobs: Sequence[J], style: str) -> Iterator[R]:
-    """What `done` makes of each job, in any order. All jobs lay out with one style.
+def made(done: Callable[[J], R], jobs: Sequence[J], style: str, cuts: Sequence[Cut] = ()) -> Iterator[R]:
+    """What `done` makes of each job, in any order. All jobs lay out with one style, and with these faces beside ours.
 
     Sort the jobs that take longest to the front, so that no process has one left to do when all others are done.
     """
@@ -72,7 +91,7 @@ def made(done: Callable[[J], R], jobs: Sequence[J], style: str) -> Iterator[R]:
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
         galley.warmed(style)
-    with multiprocessing.get_context(method).Pool(cores) as pool:
+    with multiprocessing.get_context(method).Pool(cores, galley.supplied, (cuts,)) as pool:
         yield from pool.imap_unordered(done, jobs)
 
 
@@ -92,7 +111,7 @@ def _style(layout: Layout) -> str:
         f"@page{{size:{layout.column}pt {layout.height}pt;margin:0}}"
         f"@page entry{{size:{layout.entry}pt {layout.height}pt}}"
         f"@page masthead{{size:{width - 2 * layout.margin}pt {height}pt}}"
-        f":root{{--size:{layout.size}pt;--color:{galley.SENTINEL};"
+        f":root{{--size:{layout.size}pt;--color:{galley.SENTINEL};--fallback:'DejaVu Sans';"
         # A word in two halves is found by no search, so only where lines are short.
         f"--hyphens:{'auto' if layout.characters < _SHORT_LINE else 'manual'}}}\n"
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from interview_helper.model import Span
 
 PAPER = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 _INDENT = (0.55, 1.6)  # what style.css indents a question by: em and points
@@ -123,3 +126,12 @@ class Layout:
     def characters(self) -> int:
         """How many characters of prose a line in a column has."""
         return max(1, int(self.column / (self.size * 0.43)))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What `Layout.fonts` names: the name as written, its place, and for a file in the notes folder how to get its bytes."""
+
+    name: str
+    span: Span
+    content: Callable[[], bytes] | None = None

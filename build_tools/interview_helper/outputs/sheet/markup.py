@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from math import ceil
 from unicodedata import category, east_asian_width
@@ -18,6 +18,8 @@ from interview_helper import neutral
 from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Deck, Library, Media, Only, Section
 from interview_helper.outputs.sheet import formulas, tables
+from interview_helper.outputs.sheet.direction import directed, leftwards
+from interview_helper.outputs.sheet.faces import OURS, Further
 from interview_helper.outputs.sheet.layout import Layout, Measure
 from interview_helper.outputs.sheet.record import Noted
 
@@ -63,6 +65,17 @@ _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|
 # where the last word is an element of its own. And it leaves out a text that is nothing but space.
 _LAST = re.compile(rf"\s*[^\s<>]+\s+(?=<(?:{_INLINE})\b)")
 _BETWEEN = re.compile(rf"(</(?:{_INLINE})>)\s+(?=<(?:{_INLINE})\b)")
+# A line of the notes ends between two of these: it is no space.
+_SOFT = re.compile(
+    rf"(<pre\b.*?</pre>)|(?<=[{tables.WIDE}])((?:<[^>]*>)*)\n((?:<[^>]*>)*)(?=[{tables.WIDE}])", re.DOTALL
+)
+_FULL_WIDTH = re.compile(rf"[{tables.WIDE}\uac00-\ud7a3]")
+_MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comments have of it
+    r"[\0-\u017f\u0400-\u045f\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2190-\u2199\u2212\u2248\u2260"
+    r"\u2264\u2265\u2500-\u259f]"
+)
+_LETTERS = re.compile("[\u0370-\u06ff\u1f00-\u1fff]")  # Greek to Arabic, from DejaVu Sans
+_LETTER = 1.2  # characters that a line of them takes a letter, capitals and all (1.0 to 1.15 is usual)
 _JOINER = "\u2060"
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
@@ -89,7 +102,8 @@ class Markup:
     """The documents of a build, each to be laid out in a galley of its own: a masthead, and one a topic.
 
     What belongs to the whole (a topic's number and color, the pages in the contents) is in none of them. `covered` are
-    the characters that our fonts have, asked for only where there are unusual ones.
+    the characters that our fonts have, asked for only where there are unusual ones. The documents are for the faces that
+    are let in for what they lack.
     """
 
     def __init__(self, build: Build, layout: Layout, covered: Callable[[], frozenset[str]]) -> None:
@@ -106,32 +120,40 @@ class Markup:
         self._digits = len(str(len(self.topics)))
         self._body = Body(build.library, _addresses(self.topics), layout)
 
-    def masthead(self) -> Page:
+    def lacking(self, topic: Printed | None) -> frozenset[str]:
+        """The characters of a topic, or of the masthead, that our fonts lack."""
+        written = self._body.written(topic) if topic else iter((self.build.deck.title,))
+        characters = set("".join(written).translate(_SEPARATORS))
+        unusual = {each for each in characters if each > _USUAL and not _unseen(each)}
+        return frozenset(unusual - self._covered()) if unusual else frozenset()
+
+    def masthead(self, further: Further = OURS) -> Page:
         """The document with the title, and the count of what follows."""
         count = f"{_counted(len(self.topics), 'topic')} · {_counted(self._questions, 'section')}"
-        title = escape(self.build.deck.title)
-        return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>')
+        title = _turning(escape(self.build.deck.title))
+        return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>', further)
 
-    def topic(self, topic: Printed) -> Page:
+    def topic(self, topic: Printed, further: Further = OURS) -> Page:
         """The document of a topic: its entries in the contents, then all of it."""
         entries = self._contents(topic) if self.layout.contents else ""
-        return self._document(f"{entries}{self._body.topic(topic)}")
+        return self._document(f"{entries}{self._body.topic(topic)}", further)
 
-    def key(self, topic: Printed) -> str:
+    def key(self, topic: Printed, further: Further = OURS) -> str:
         """What the document of a topic is made from, in a spelling that costs less than the document."""
-        parts = [repr((topic.path, self._full, self._digits, self.layout, self.build.deck.language))]
+        layout = replace(self.layout, fonts=(), pages=None)
+        parts = [repr((topic.path, self._full, self._digits, layout, self.build.deck.language)), further.key]
         parts += self._body.sources(topic)
         if any('class="math"' in part for part in parts):
             parts.append(formulas.versions())
         return "\0".join(parts)
 
-    def _document(self, body: str) -> Page:
+    def _document(self, body: str, further: Further) -> Page:
         digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
-        missing = lacking(body, self._covered)
+        missing = lacking(body, lambda: self._covered() | further.characters)
         remarks = (*(Noted("P001", "", character) for character in missing), *dict.fromkeys(self._body.remarks))
         self._body.remarks.clear()
         self._body.count.clear()
-        return Page(document(self.build.deck, with_signs(body, missing), digits), remarks)
+        return Page(document(self.build.deck, with_signs(body, missing), further, digits), remarks)
 
     def _contents(self, topic: Printed) -> str:
         entries = [self._entry(topic.path, topic.root, "first")]
@@ -145,15 +167,16 @@ class Markup:
         title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
         number = _NUMBER_SLOT if name == "first" else ""
         width = self.layout.entry / self.layout.size
-        shown = self._body.turned(title, _Title.of(width, _ENTRY, _INK, told=False))
+        shown = _turning(self._body.turned(title, _Title.of(width, _ENTRY, _INK, told=False)))
         link = f'<a href="#{quote(_id(path, section))}">{number}{shown}</a>'
         return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
 
 
-def document(deck: Deck, body: str, attributes: str = "") -> str:
-    """A whole document; `attributes` are those of its body."""
+def document(deck: Deck, body: str, further: Further = OURS, attributes: str = "") -> str:
+    """A whole document, set in further faces where ours lack something; `attributes` are those of its body."""
+    more = f' style="--fallback:{",".join(further.families)}"' if further.families else ""
     return (
-        f'<!DOCTYPE html><html lang="{escape(deck.language)}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{escape(deck.language)}"{more}><head><meta charset="utf-8">'
         f"<title>{escape(deck.title)}</title></head><body{attributes}>{body}</body></html>\n"
     )
 
@@ -165,8 +188,8 @@ def lacking(html: str, covered: Callable[[], frozenset[str]]) -> list[str]:
 
 
 def with_signs(html: str, missing: Collection[str]) -> str:
-    """`html` as our fonts can show it: with a sign in the place of each character that is missing."""
-    html = html.translate(_SEPARATORS)
+    """`html` as fonts can show it: each block in its direction, a sign in the place of each character that is missing."""
+    html = directed(html.translate(_SEPARATORS))
     if not missing:
         return html
     sought = re.compile(f"<[^>]*>|[{re.escape(''.join(missing))}]")
@@ -174,9 +197,15 @@ def with_signs(html: str, missing: Collection[str]) -> str:
     return sought.sub(lambda m: m[0] if m[0].startswith("<") else sign.format(m[0]), html)
 
 
+def _turning(html: str) -> str:
+    """A title as it stands in a line of ours, which goes from left to right whatever the title does."""
+    return f'<span dir="rtl">{html}</span>' if leftwards(html) else html
+
+
 def _unseen(character: str) -> bool:
     """Whether a character is drawn by none, or only changes the one before it."""
-    return category(character) in ("Cf", "Cc", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"
+    selects = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return selects or category(character) in ("Cf", "Cc", "Zl", "Zp")
 
 
 def _labels(path: str, section: Section) -> Iterator[tuple[str, str]]:
@@ -258,6 +287,23 @@ class Body:
         """What the HTML of a topic is made from: its words, where its links lead, its pictures."""
         yield from self._sources(topic.root, topic.path, 2)
 
+    def written(self, topic: Printed) -> Iterator[str]:
+        """All words of a topic: those of a missing picture, too, and of any in a heading: the contents show words."""
+        sections = [topic.root]
+        while sections:
+            section = sections.pop()
+            sections += _shown(section)
+            yield _TAG.sub("", neutral.with_pictures(section.title.html, lambda picture: picture.get("alt", "")))
+            for block in (*section.question, *section.answer):
+                if isinstance(block, Code):
+                    yield block.text
+                else:
+                    yield _TAG.sub("", neutral.with_pictures(block.html, self._missing))
+
+    def _missing(self, picture: Mapping[str, str]) -> str:
+        """What stands in for a picture."""
+        return "" if picture["src"] in self.library.media else escape(picture.get("alt", ""))
+
     def _sources(self, section: Section, path: str, level: int) -> Iterator[str]:
         yield f"{level} {_id(path, section)} {section.title.text}"
         for block in (section.title, *section.question, *section.answer):
@@ -282,6 +328,7 @@ class Body:
 
     def turned(self, html: str, title: _Title | None = None) -> str:
         """Neutral HTML as the sheet's own; that of a heading, where one is given."""
+        html = _SOFT.sub(lambda m: m[1] or f"{m[2]}{m[3]}", html)
         html = _numbered(_INNER_HEADING.sub(lambda m: "</p" if m[1] else '<p class="heading"', html))
         rooms = _Rooms(html, self.layout)
         capacities, widths, formula_rooms = iter(rooms.codes), iter(rooms.tables), iter(rooms.formulas)
@@ -336,7 +383,8 @@ class Body:
 
     def _lines(self, block: Block) -> int:
         """About how many lines a block takes."""
-        lines = sum(ceil(len(line) / self.layout.characters) for line in block.text.split("\n")) + 1
+        words = block.text if block.text.isascii() else _FULL_WIDTH.sub("xx", block.text)
+        lines = sum(ceil(len(line) / self.layout.characters) for line in words.split("\n")) + 1
         for address in neutral.pictures(block.html):
             media = self.library.media.get(address)
             if media is not None:
@@ -499,7 +547,7 @@ def _line_at(text: str, at: int) -> str:
     return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
 
 
-def _fitting(line: str, at: int, room: int) -> int:
+def _fitting(line: str, at: int, room: float) -> int:
     """How far `line` reaches from `at` in `room` characters' width."""
     while at < len(line):
         room -= _width(line[at])
@@ -509,10 +557,12 @@ def _fitting(line: str, at: int, room: int) -> int:
     return at
 
 
-def _width(character: str) -> int:
+def _width(character: str) -> float:
     """How many characters' room it takes: what IBM Plex Mono lacks comes from a wider face."""
-    if character < "\u0180" or "\u2500" <= character <= "\u259f" or "\u2190" <= character <= "\u2199":
+    if _MONO.match(character):
         return 1
+    if _LETTERS.match(character):
+        return _LETTER
     return 2 if east_asian_width(character) in "WFA" or character > "\u036f" else 1
 
 

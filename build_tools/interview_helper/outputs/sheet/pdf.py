@@ -169,13 +169,13 @@ class Book:
                 if glyph not in known or text < known[glyph][0]:
                     known[glyph] = text, width
 
-    def line(self, face: str, size: float, text: str, color: str) -> Line:
-        """Words of one line, in a face and a size (points)."""
+    def line(self, face: str, size: float, text: str, color: str, also: Sequence[str] = ()) -> Line:
+        """Words of one line, in a face and a size (points). `also` are more faces to look into for a character."""
         parts: list[bytes] = []
         width = 0.0
         before = ""
         for character in text:
-            key = next((k for k in (face, *self.widest) if character in self.faces[k].glyphs), "")
+            key = next((k for k in (face, *self.widest, *also) if character in self.faces[k].glyphs), "")
             shown = character if key else "?"
             key = key or face
             glyph, advance = self.faces[key].glyphs[shown]
@@ -287,12 +287,19 @@ class Book:
             b"<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle %d/Ascent %d/Descent %d"
             b"/CapHeight %d/StemV 80/FontFile2 %s>>"
         ) % (name, flags, *face.box, face.slant, face.ascent, face.descent, face.height, file.reference)
+        mapping = b"/Identity"
+        if face.renumbered:
+            order = sorted({0, *used})
+            numbers = bytearray(2 * order[-1] + 2)
+            for number, glyph in enumerate(order):
+                numbers[2 * glyph : 2 * glyph + 2] = number.to_bytes(2, "big")
+            mapping = self.file.stream(_stream(bytes(numbers))).reference
         below = self.file.new()
         widths = b" ".join(b"%d[%d]" % (glyph, glyphs[glyph][1]) for glyph in used)
         below.content = (
             b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
-            b"/Supplement 0>>/CIDToGIDMap/Identity/DW 0/W[%s]/FontDescriptor %s>>"
-        ) % (name, widths, descriptor.reference)
+            b"/Supplement 0>>/CIDToGIDMap %s/DW 0/W[%s]/FontDescriptor %s>>"
+        ) % (name, mapping, widths, descriptor.reference)
         made = self.file.new()
         made.content = (
             b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/ToUnicode %s/DescendantFonts[%s]>>"

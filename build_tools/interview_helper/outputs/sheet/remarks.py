@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import unquote
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Block, Build, Only, Section, Span
+from interview_helper.outputs.sheet.faces import Choice, Further
 from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
@@ -32,10 +33,10 @@ def placed(
 ) -> tuple[Diagnostic, ...]:
     """All remarks as diagnostics: the missing characters once a note, the others each once.
 
-    They come by what they are on: its blocks, as `markup.Body` counts them, and behind these its titles. Of a sheet all blocks of the notes are
-    printed, of flashcards those of `cards`.
+    They come by what they are on: its blocks, as `markup.Body` counts them, and behind these its titles. Of a sheet
+    all blocks of the notes are printed, of flashcards those of `cards`.
     """
-    sources = {document.source.path: document.source.text.split("\n") for document in build.library.documents}
+    sources = _sources(build)
     printed: dict[str, list[Block]] = {path: [] for path in sources}
     everything = (block for document in build.library.documents for topic in document.topics for block in blocks(topic))
     for block in everything if paper == "sheet" else cards:
@@ -57,6 +58,35 @@ def placed(
                 wrapped.setdefault(span, f"this line is wrapped on the {paper}: {each.words}")
     found += (Diagnostic("P004", span, words, _SHORTER[paper]) for span, words in wrapped.items())
     return ordered((*found, *(_lacking(lacking, sources, printed) if lacking else ())))
+
+
+def borrowed(
+    choices: Iterable[Choice], documents: Sequence[tuple[Iterable[Block], Further]], build: Build
+) -> Iterator[Diagnostic]:
+    """A hint for each face of the system that came in unasked, at the first character that is set in it.
+
+    `documents` are the blocks of each, with the further faces that it is set in.
+    """
+    sources = _sources(build)
+    for choice in choices:
+        if choice.named:
+            continue
+        here = {min(choice.characters): _NOWHERE}
+        for blocks, further in documents:
+            if choice.key in further.families:
+                found = _places(choice.characters & further.characters, blocks, sources)
+                if found:
+                    here = found
+                    break
+        character, span = min(here.items(), key=lambda item: item[1])
+        family = choice.font.family
+        message = f"characters such as {character!r} come from {family}, a font of this system: another one may print them otherwise"
+        yield Diagnostic("P007", span, message, f'write fonts = ["{family}"] below [sheet], or name a font file')
+
+
+def _sources(build: Build) -> dict[str, list[str]]:
+    """The lines of each note."""
+    return {document.source.path: document.source.text.split("\n") for document in build.library.documents}
 
 
 def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
@@ -108,17 +138,23 @@ def _lacking(
 ) -> Iterator[Diagnostic]:
     """A diagnostic a note that holds some of `characters`, at the first of them; what no note holds is nowhere."""
     left = set(characters)
-    for path, blocks in printed.items():
-        here: dict[str, Span] = {}
-        for block in blocks:
-            for character in dict.fromkeys(block.text):
-                if character in characters and character not in here:
-                    here[character] = _at(character, block.span, sources.get(path, []))
+    for blocks in printed.values():
+        here = _places(characters, blocks, sources)
         if here:
             left -= here.keys()
             yield _without_a_glyph(list(here), min(here.values()))
     if left:
         yield _without_a_glyph(sorted(left), _NOWHERE)
+
+
+def _places(characters: Container[str], blocks: Iterable[Block], sources: Mapping[str, list[str]]) -> dict[str, Span]:
+    """Where each of `characters` first stands in these blocks, in the order of the text."""
+    here: dict[str, Span] = {}
+    for block in blocks:
+        for character in dict.fromkeys(block.text):
+            if character in characters and character not in here:
+                here[character] = _at(character, block.span, sources.get(block.span.path, []))
+    return here
 
 
 def _without_a_glyph(characters: list[str], span: Span) -> Diagnostic:

@@ -21,7 +21,11 @@ _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b([^>]*)>(.*?)</t[hd]>", re.DOTALL)
 _SPANS = re.compile(r'colspan="([0-9]+)"')
 _PIECE = re.compile(r"<[^>]*>|[^<]+")
-_BREAK = re.compile(r"[\s/-]+")
+# Characters with room between them for a break, and no space in place of one: all of Chinese and Japanese.
+WIDE = "\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\U00020000-\U0003ffff"
+_WIDE = re.compile(rf"[{WIDE}\uac00-\ud7a3]")
+_FEWEST = 3.0  # em: as many of these stay together where they can
+_BREAK = re.compile(rf"[\s/-]+|[{WIDE}\uac00-\ud7a3]")
 
 
 def fitted(table: str, room: float, tall: int) -> str:
@@ -70,9 +74,10 @@ def _widest(cell: str) -> tuple[float, int]:
             code += piece.startswith("<code") - piece.startswith("</code")
             continue
         text = unescape(piece)
-        count += len(text)
+        wide = 0 if text.isascii() else len(_WIDE.findall(text))
+        count += len(text) + wide
         characters = max(map(len, _BREAK.split(text)))
-        widest = max(widest, characters * (_CODE if code else _PROSE))
+        widest = max(widest, characters * (_CODE if code else _PROSE), min(wide, _FEWEST))
     return widest, count
 
 

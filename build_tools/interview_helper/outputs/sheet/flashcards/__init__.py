@@ -7,12 +7,13 @@ is written stands in the modules of the sheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Build, Cache
 from interview_helper.outputs.sheet.flashcards.layout import FlashcardLayout
+from interview_helper.outputs.sheet.layout import Named
 from interview_helper.outputs.sheet.pango import PangoMissing
 
 __all__ = ["FlashcardLayout", "Flashcards", "PangoMissing", "render"]
@@ -31,12 +32,14 @@ def render(
     layout: FlashcardLayout,
     cache: Cache | None = None,
     told: Callable[[int, int], None] | None = None,
+    named: Sequence[Named] = (),
 ) -> Flashcards:
     """The cards of a build, of which there is one or more.
 
-    `cache` keeps what was laid out, `told` hears of progress: cards laid out, of cards. Raises `PangoMissing` where
+    `cache` keeps what was laid out, `told` hears of progress: cards laid out, of cards; `named` are the fonts for what
+    ours lack. Raises `PangoMissing` where
     WeasyPrint can't load the library that sets its text.
     """
     from interview_helper.outputs.sheet.flashcards import rendering  # late: who only asks for a layout need not wait
 
-    return Flashcards(*rendering.rendered(build, layout, cache, told))
+    return Flashcards(*rendering.rendered(build, layout, named, cache, told))

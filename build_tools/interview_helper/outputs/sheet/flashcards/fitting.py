@@ -62,7 +62,7 @@ def style(layout: FlashcardLayout) -> str:
     texts = (sheet / name for name in ("style.css", "flashcards/style.css"))
     chosen = (
         f"@page{{size:{layout.inside[0]}pt {_ENDLESS}pt;margin:0}}"
-        f":root{{--size:10pt;--hyphens:manual;--color:{galley.SENTINEL}}}\n"
+        f":root{{--size:10pt;--hyphens:manual;--fallback:'DejaVu Sans';--color:{galley.SENTINEL}}}\n"
     )
     return chosen + "".join(text.read_text(encoding="utf-8") for text in texts)
 

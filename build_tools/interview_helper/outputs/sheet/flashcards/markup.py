@@ -15,6 +15,7 @@ from typing import Literal
 
 from interview_helper import neutral
 from interview_helper.model import Block, Card, Deck, Kind, Library, Media
+from interview_helper.outputs.sheet.faces import OURS, Further
 from interview_helper.outputs.sheet.markup import Body, Page, document, lacking, with_signs
 
 _BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
@@ -72,6 +73,12 @@ class Sides:
     media: Mapping[str, Media]
     missing: tuple[str, ...]
     room: float
+    further: Further = OURS
+
+    def set_in(self, further: Further) -> Sides:
+        """The same card, set in further faces where ours lack something."""
+        left = tuple(character for character in self.missing if character not in further.characters)
+        return replace(self, missing=left, further=further)
 
     def head(self) -> str:
         """The head of the front, as HTML."""
@@ -108,7 +115,7 @@ class Sides:
     def document(self, parts: Iterable[str], style: str = "") -> str:
         """Parts of the card as a document, with a style of its own where it needs one."""
         own = f"<style>{style}</style>" if style else ""
-        return document(self.deck, own + with_signs("".join(parts), self.missing))
+        return document(self.deck, own + with_signs("".join(parts), self.missing), self.further)
 
     @property
     def label(self) -> str:
@@ -133,7 +140,16 @@ class Sides:
         body = Body(Library((), self.media), {}, Setting(0, 0, 0))
         parts = (source for block in self.blocks for source in body.source(block))
         head = repr(
-            (self.deck.language, card.kind, card.trail, card.source, len(card.question), self.missing, self.room)
+            (
+                self.deck.language,
+                card.kind,
+                card.trail,
+                card.source,
+                len(card.question),
+                self.missing,
+                self.room,
+                self.further.key,
+            )
         )
         return "\0".join((head, *parts))
 

@@ -9,28 +9,34 @@ from itertools import count
 
 from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Build, Cache, Card, Only
-from interview_helper.outputs.sheet import galleys
+from interview_helper.outputs.sheet import galley, galleys
 from interview_helper.outputs.sheet.faces import Faces
+from interview_helper.outputs.sheet.fallback import Fallback
 from interview_helper.outputs.sheet.flashcards import fitting
 from interview_helper.outputs.sheet.flashcards.fitting import Fitted
 from interview_helper.outputs.sheet.flashcards.imposition import Flashcard, imposed
 from interview_helper.outputs.sheet.flashcards.layout import CHOICES, FlashcardLayout
 from interview_helper.outputs.sheet.flashcards.markup import Sides, printed
+from interview_helper.outputs.sheet.layout import Named
 from interview_helper.outputs.sheet.pdf import Whole
-from interview_helper.outputs.sheet.remarks import placed
+from interview_helper.outputs.sheet.remarks import borrowed, placed
 
 _Job = tuple[int, Sides, FlashcardLayout, str]
 _Told = Callable[[int, int], None] | None
 
 
 def rendered(
-    build: Build, layout: FlashcardLayout, cache: Cache | None, told: _Told
+    build: Build, layout: FlashcardLayout, named: Sequence[Named], cache: Cache | None, told: _Told
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """The PDF, and what there is to say of it. Raises PangoMissing."""
     faces = Faces(cache)
     room = layout.inside[0]
-    sides = [printed(build.deck, each.card, build.library, room, lambda: faces.covered) for each in build.cards]
-    fitted = _fitted(sides, layout, cache, told)
+    cards_of_ours = [printed(build.deck, each.card, build.library, room, lambda: faces.covered) for each in build.cards]
+    fallback = Fallback([frozenset(each.missing) for each in cards_of_ours], build.deck.language, named, cache)
+    for choice in fallback.choices:
+        faces.let_in(choice)
+    sides = [each.set_in(fallback.of(frozenset(each.missing))) for each in cards_of_ours]
+    fitted = _fitted(sides, layout, fallback, cache, told)
     cards = [
         Flashcard(topic, each.card.place[0], number, each.label, each.asked_both_ways, found)
         for (topic, number), each, found in zip(_numbers(build), sides, fitted, strict=True)
@@ -43,6 +49,8 @@ def rendered(
     diagnostics = (
         *placed(remarks, build, "flashcard", [block for each in sides for block in each.blocks]),
         *(found for found in overfull if found),
+        *fallback.diagnostics,
+        *borrowed(fallback.choices, [(each.blocks, each.further) for each in sides], build),
     )
     return imposed(whole, cards, layout, faces), ordered(diagnostics)
 
@@ -64,7 +72,9 @@ def _numbers(build: Build) -> Iterator[tuple[int, int]]:
         yield topic, cards[topic]
 
 
-def _fitted(sides: Sequence[Sides], layout: FlashcardLayout, cache: Cache | None, told: _Told) -> list[Fitted]:
+def _fitted(
+    sides: Sequence[Sides], layout: FlashcardLayout, fallback: Fallback, cache: Cache | None, told: _Told
+) -> list[Fitted]:
     """The galleys of all cards: those that are kept, and the others laid out."""
     style = fitting.style(layout)
     base = f"{galleys.versions()}\0{style}\0{layout.inside}\0{layout.size}" if cache is not None else ""
@@ -79,8 +89,12 @@ def _fitted(sides: Sequence[Sides], layout: FlashcardLayout, cache: Cache | None
         found.append(fitting.unpacked(kept) if kept else None)
         if kept is None:
             jobs.append((number, each, layout, style))
-    longest_first = sorted(jobs, key=lambda job: -sum(len(block.html) for block in job[1].blocks))
-    for done, (number, data) in enumerate(galleys.made(_done, longest_first, style), 1):
+    cuts = fallback.cuts([job[1].further for job in jobs])
+    style = galley.supplied(cuts) + style
+    longest_first = sorted(
+        ((*job[:3], style) for job in jobs), key=lambda job: -sum(len(block.html) for block in job[1].blocks)
+    )
+    for done, (number, data) in enumerate(galleys.made(_done, longest_first, style, cuts), 1):
         if cache is not None:
             cache.put(keys[number], data)
         found[number] = fitting.unpacked(data)
