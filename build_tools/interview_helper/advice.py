@@ -190,9 +190,9 @@ class _Flow:
         cells = [[row[i] for row in rows if i < len(row)] for i in range(columns)]
         least = [max(max(map(len, cell.split()), default=1) for cell in column) for column in cells]
         most = [max(map(len, column)) for column in cells]
-        room = max(0.0, (self.width - columns * frame) / _CELL_CHARACTER - sum(least))
+        room = (self.width - columns * frame) / _CELL_CHARACTER - sum(least)
         wanted = sum(most) - sum(least)
-        part = 1.0 if wanted <= room else room / wanted
+        part = 1.0 if wanted <= max(room, 0.0) else max(room, 0.0) / wanted
         widths = [low + part * (high - low) for low, high in zip(least, most, strict=True)]
         return sum(_lines(row, widths) * _CELL + border for row in rows)
 
