@@ -7,6 +7,7 @@ Prints a table. The bounds are on the processor (user and system), because machi
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
