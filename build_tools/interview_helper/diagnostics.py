@@ -158,8 +158,8 @@ CODES: dict[str, Code] = {
             "M001",
             "comment that is nearly a key",
             _W,
-            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer` or `hint`. This one "
-            "is nearly spelt so and has no effect.",
+            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer`, `hint` or "
+            "`example`. This one is nearly spelt so and has no effect.",
         ),
         (
             "M002",
@@ -167,14 +167,15 @@ CODES: dict[str, Code] = {
             _W,
             "The key does not take this value. `card` takes basic, reversed, cloze or output; `only` takes deck or "
             "sheet; `tags`, `source`, `id` and `hint` need some text, and an id has neither spaces nor control "
-            "characters.",
+            "characters; `example` takes `skip` and the reason.",
         ),
         (
             "M003",
             "comment in the wrong place",
             _W,
-            "Comments of the notation stand between the heading and its text, one a line. Two stand in the text: "
-            "`answer`, once, between two blocks, and `hint` right behind a highlight, with no space between: "
+            "Comments of the notation stand between the heading and its text, one a line. Three stand in the text: "
+            "`answer`, once, between two blocks, `example` right above a code fence, and `hint` right behind a "
+            "highlight, with no space between: "
             "`The ==GIL==<!-- hint: a lock --> lets one thread run.` Anywhere else they have no effect, and `card`, `source` and `id` "
             "have none where nothing is asked: over an introduction, a group, or the whole file.",
         ),
