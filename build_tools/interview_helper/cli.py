@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -183,11 +183,28 @@ def forget(
 
 
 @app.command()
-def check(source: _Source = _DEFAULT, strict: _Strict = False, form: _Format = Format.TEXT) -> None:
+def check(
+    source: _Source = _DEFAULT,
+    examples: Annotated[
+        bool, typer.Option("--examples", help="Run the examples of the notes: their code, and what it prints.")
+    ] = False,
+    python: Annotated[
+        list[str] | None,
+        typer.Option("--python", help="Run them on this Python: a version or a path; may be given more than once."),
+    ] = None,
+    strict: _Strict = False,
+    form: _Format = Format.TEXT,
+) -> None:
     """Say what is wrong with the notes, and write nothing."""
+    from interview_helper import files
     from interview_helper.diagnostics import as_json, as_text
 
+    if python and not examples:
+        _refuse(files.Refusal("--python is for running examples", "add --examples", 2))
     notes = _understood(source, strict=strict)
+    summary = ""
+    if examples:
+        notes, summary = _verified(notes, python or ())
     found = _located(notes, notes.diagnostics)
     if form is Format.JSON:
         typer.echo(as_json(found))
@@ -195,8 +212,32 @@ def check(source: _Source = _DEFAULT, strict: _Strict = False, form: _Format = F
         typer.echo(as_text(found))
     if form is Format.TEXT:
         typer.echo(f"{len(notes.cards)} cards in {len(notes.library.documents)} files: {_counts(found)}", err=True)
+    if summary:
+        typer.echo(summary, err=True)
     if notes.broken:
         raise typer.Exit(_exit_code(notes))
+
+
+def _verified(notes: Understood, pythons: Sequence[str]) -> tuple[Understood, str]:
+    """The notes with what is wrong with their examples, and a line on each Python."""
+    from interview_helper import files, project
+    from interview_helper.diagnostics import ordered
+
+    try:
+        made = project.verified(notes, pythons, _progress("examples"))
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    return replace(notes, diagnostics=ordered((*notes.diagnostics, *made.diagnostics))), made.summary
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """What shows on a terminal, in one line, how many of something are done; silent elsewhere."""
+
+    def told(done: int, of: int) -> None:
+        words = f"{what}: {done} of {of}"
+        typer.echo(f"\r{words if done < of else ' ' * len(words)}\r", err=True, nl=False)
+
+    return told if sys.stderr.isatty() else lambda _, __: None
 
 
 @app.command(name="list")

@@ -272,10 +272,8 @@ class _Parser:
                     split, begins = len(made), False
                 elif comment.key == "example" and comment.value is not None:
                     skips.append((comment, span))
-                elif begins and comment.key not in ("answer", "hint", "example"):
-                    self._state(comment, span, metadata)
                 else:
-                    self.writer.comment(comment, span)
+                    self._state(comment, span, metadata if begins else None)
             if comments:
                 self.writer.words_behind(run[0], comments, rest)
                 run[0] = _behind(run[0], rest)
@@ -318,8 +316,11 @@ class _Parser:
         for comment, span in comments:
             self.writer.comment(comment, span)
 
-    def _state(self, comment: Comment, span: Span, metadata: _Metadata) -> None:
-        """Heed a comment that stands right below its heading."""
+    def _state(self, comment: Comment, span: Span, metadata: _Metadata | None) -> None:
+        """Heed a comment that stands right below its heading; one without metadata stands further down."""
+        if metadata is None or comment.key in ("answer", "hint", "example"):
+            self.writer.comment(comment, span)
+            return
         self.writer.leave_out(comment, span)
         key, value = comment.key, (comment.value or "").strip()
         if not key:

@@ -7,11 +7,11 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from interview_helper import identity, ledger, lock, pictures
@@ -25,6 +25,9 @@ from interview_helper.lock import Lock
 from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Reference, Source, Span
 from interview_helper.outputs.sheet import Layout, PangoMissing, pango
 from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
+
+if TYPE_CHECKING:
+    from interview_helper.examples import Verified
 
 CONFIG = "deck.toml"
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
@@ -468,6 +471,24 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
         return pictures.known(real.stem, data)
     except pictures.Unfit as error:
         return Diagnostic("L004", image.span, f"{image.written} {error.message}", error.hint)
+
+
+# --- verifying --------------------------------------------------------------------------------------------------
+
+
+def verified(notes: Understood, pythons: Sequence[str], told: Callable[[int, int], None]) -> Verified:
+    """What is wrong with the examples of the notes on each Python, by version or path; the running one if none is named.
+
+    It runs their code. `told` hears how many are done, and of how many. Raises Refusal where there is no such Python.
+    """
+    from interview_helper import examples  # doctest takes a tenth of a second, and no other verb needs it
+
+    found = {each.path: each for each in map(examples.interpreter, pythons or [""])}
+    selected = [d for d in notes.library.documents if notes.notes.selected in ("", d.source.path)]
+    made = examples.verified(selected, tuple(found.values()), told=told)
+    ignored = set(notes.notes.config.ignore)
+    kept = tuple(d for d in made.diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
+    return replace(made, diagnostics=kept)
 
 
 # --- planning ---------------------------------------------------------------------------------------------------

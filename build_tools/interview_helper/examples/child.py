@@ -1,0 +1,426 @@
+"""One example, run and watched: the program that another interpreter is started with.
+
+Imports nothing of ours, and runs on every CPython from 3.8 on. What to run comes in on standard input (`marshal`, a
+mapping). What happened goes to standard output, as records between what the example prints there:
+
+    NUL nonce US kind US step US line US words NUL nonce
+
+`done` and `raised` end a step, in the order of the steps, and `ended` all of them. `input`, `stopped` and `exit` say
+what ended the process, `signal` what may end it. Step and line say where in the example that was, -1 if nobody knows.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if not getattr(sys.flags, "safe_path", False):  # before Python 3.11
+    del sys.path[0]  # the folder of this file: its modules are none of the example's
+
+import __future__ as features
+import builtins
+import faulthandler
+import io
+import marshal
+import os
+from types import FrameType, ModuleType, TracebackType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import typing takes longer than most examples
+    from collections.abc import Callable
+    from typing import Any, NoReturn
+
+    Judge = Callable[..., str]  # the arguments of an event to what the example would do; empty where it may
+
+_FUTURE = sum(getattr(features, name).compiler_flag for name in features.all_feature_names)
+
+
+class Teller:
+    """Tells who started the process what happens, over a copy of standard output that the example does not know."""
+
+    def __init__(self, nonce: str, names: list[str]) -> None:
+        self._channel = os.dup(1)
+        self._nonce = nonce
+        self._names = names
+        self._write, self._exit = os.write, os._exit  # an example may replace them where they stand
+
+    def tell(self, kind: str, place: tuple[int, int] = (-1, -1), words: str = "") -> None:
+        """Write a record."""
+        clean = words[:10_000].replace("\0", "\N{REPLACEMENT CHARACTER}")
+        fields = (self._nonce, kind, str(place[0]), str(place[1]), clean)
+        data = ("\0" + "\x1f".join(fields) + "\0" + self._nonce).encode("utf-8", "backslashreplace")
+        while data:
+            data = data[self._write(self._channel, data) :]
+
+    def stop(self, kind: str, words: str = "", status: int = 0) -> NoReturn:
+        """Tell what the example is about to do, and end the process before it does."""
+        self.tell(kind, self.place(), words)
+        self._exit(status)
+
+    def place(self) -> tuple[int, int]:
+        """The step and the line of the example that this is called from."""
+        frame: FrameType | None = sys._getframe()
+        while frame is not None:
+            if frame.f_code.co_filename in self._names:
+                return self._names.index(frame.f_code.co_filename), frame.f_lineno
+            frame = frame.f_back
+        return -1, -1
+
+    def origin(self, error: BaseException) -> tuple[int, int]:
+        """The step and the line that an exception comes from: the innermost that is the example's own."""
+        if isinstance(error, SyntaxError) and error.filename in self._names:
+            return self._names.index(error.filename), error.lineno or -1
+        found = (-1, -1)
+        trace: TracebackType | None = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename in self._names:
+                found = self._names.index(trace.tb_frame.f_code.co_filename), trace.tb_lineno
+            trace = trace.tb_next
+        return found
+
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+
+class NoInput(io.StringIO):
+    """Standard input of an example: nobody sits there."""
+
+    def __init__(self, teller: Teller) -> None:
+        super().__init__("")
+        self._teller = teller
+
+    def _read(self, *_: Any) -> Any:
+        self._teller.stop("input")
+
+    read = readline = readlines = __next__ = _read
+    buffer = property(_read)
+
+
+class Loader:
+    """The loader of the example's module: `inspect` asks it for code that stands in no file."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def get_source(self, _: str) -> str:
+        """The code of the example's own fence."""
+        return self._code
+
+
+def run(teller: Teller, steps: list[tuple[str, str, bool]]) -> None:
+    """Run the steps (name, code, whether it was typed at a prompt) as the main module, and tell how each ends."""
+    name, code, interactive = steps[-1]
+    main = ModuleType("__main__")
+    space = main.__dict__
+    space.update({"__builtins__": builtins, "__loader__": Loader(code)})
+    if not interactive:
+        space["__file__"] = name
+    sys.modules["__main__"] = main
+    sys.argv = ["" if interactive else name]
+    out, future = sys.stdout, 0
+    for name, code, interactive in steps:
+        ending: tuple[str, tuple[int, int], str] = ("done", (-1, -1), "")
+        try:
+            made = compile(code, name, "single" if interactive else "exec", future, dont_inherit=True)
+            if interactive:
+                future |= made.co_flags & _FUTURE
+            exec(made, space)  # noqa: S102  # what this program is for
+        except BaseException as error:  # noqa: BLE001  # whatever an example raises is a result
+            ending = ("raised", teller.origin(error), described(error))
+            if not interactive and sys.excepthook is not sys.__excepthook__:
+                sys.excepthook(type(error), error, error.__traceback__)
+        _flush(out)
+        teller.tell(*ending)
+        if ending[0] == "raised" and not interactive:
+            break
+    teller.tell("ended")
+
+
+def _flush(out: Any) -> None:
+    try:
+        out.flush()
+    except (OSError, ValueError):  # the example has closed it
+        pass
+
+
+def described(error: BaseException) -> str:
+    """The last line of an exception's traceback, with its notes below it, alike on every Python."""
+    kind = type(error)
+    module = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
+    try:
+        words = str(error.msg if isinstance(error, SyntaxError) else error)
+        notes = [str(note) for note in getattr(error, "__notes__", ())]
+    except BaseException:  # noqa: BLE001  # the example's own code
+        words, notes = "<exception str() failed>", []
+    return "\n".join([f"{module}{kind.__qualname__}{': ' if words else ''}{words}", *notes])
+
+
+# --- what the interpreter tells of ------------------------------------------------------------------------------------
+
+
+_INPUT = "read standard input"
+
+
+def watch(teller: Teller, folder: str) -> None:
+    """Stop the example before it reaches out of its process and its folder, where audit events (PEP 578) tell of it."""
+    judges = {**_files(folder), **_processes(), **_sockets(), **_libraries()}
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        judge = judges.get(event)
+        if judge is None:
+            return
+        words = judge(*arguments)
+        if words == _INPUT:
+            teller.stop("input")
+        elif words:
+            teller.stop("stopped", words)
+        elif event == "os.kill":
+            teller.tell("signal", teller.place())
+
+    # No event tells of these.
+    _replace("_posixsubprocess", "fork_exec", lambda *_, **__: teller.stop("stopped", "start a process"))
+    for name in ("mkfifo", "mknod"):
+        _replace("posix", name, lambda *_, **__: teller.stop("stopped", "make a special file"))
+    _replace("_signal", "pidfd_send_signal", lambda *_, **__: teller.stop("stopped", "signal another process"))
+    for system in ("posix", "nt"):
+        _replace(system, "_exit", lambda status: teller.stop("exit", str(status), status))
+    sys.addaudithook(hook)
+
+
+def _replace(module: str, name: str, function: Callable[..., Any]) -> None:
+    """Put a function in place of a builtin one, in the module that makes it and in the one that people know."""
+    public = {"posix": "os", "nt": "os", "_signal": "signal"}
+    try:
+        made = __import__(module)
+    except ImportError:  # another system's
+        return
+    if hasattr(made, name):
+        setattr(made, name, function)
+        if module in public:
+            setattr(__import__(public[module]), name, function)
+
+
+def _files(folder: str) -> dict[str, Judge]:
+    writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+    readable = ("null", "zero", "full", "random", "urandom")
+    realpath, normcase, join, isdir, fsdecode = (
+        os.path.realpath,
+        os.path.normcase,
+        os.path.join,
+        os.path.isdir,
+        os.fsdecode,
+    )
+    home, null, separator = normcase(folder), normcase(os.devnull), os.sep
+
+    def real(path: Any) -> str:
+        if isinstance(path, int):
+            return normcase(realpath(f"/proc/self/fd/{path}"))
+        return normcase(realpath(fsdecode(path)))
+
+    def inside(path: Any, *, elsewhere: bool = False) -> bool:
+        """Whether a path leads into the folder; `elsewhere` where it may count from another folder than this one."""
+        paths = [real(path)]
+        if elsewhere and not isinstance(path, int) and ".." in fsdecode(path):
+            paths.append(real(join(folder, fsdecode(path))))
+        return all(each == home or each.startswith(home + separator) for each in paths)
+
+    def opened(path: Any, mode: Any, flags: int) -> str:
+        if isinstance(path, int):
+            return _INPUT if path == 0 else ""
+        place = real(path)
+        if flags & writes:
+            return "" if place == null or inside(path, elsewhere=mode is None) else f"write {_shown(path)}"
+        if place.startswith("/dev/") and place[5:] not in readable:
+            return f"read {_shown(path)}"
+        # Other calls take paths against an open folder, and no event names it.
+        return f"open the folder {_shown(path)}" if mode is None and not inside(path) and isdir(place) else ""
+
+    def changed(verb: str, paths: int = 1) -> Judge:
+        def judge(*arguments: Any) -> str:
+            named = [each for each in arguments[:paths] if not inside(each, elsewhere=True)]
+            return f"{verb} {_shown(named[0])}" if named else ""
+
+        return judge
+
+    def linked(_: Any, path: Any, *__: Any) -> str:
+        return changed("make")(path)
+
+    def database(path: Any) -> str:
+        name = fsdecode(path)
+        kept = name in ("", ":memory:") or (
+            "mode=memory" in name or ":memory:" in name if name[:5] == "file:" else inside(path)
+        )
+        return "" if kept else f"open the database {_shown(path)}"
+
+    return {
+        "open": opened,
+        "os.mkdir": changed("make"),
+        "os.remove": changed("delete"),
+        "os.rmdir": changed("delete"),
+        "os.rename": changed("rename", 2),
+        "os.link": changed("link", 2),
+        "os.symlink": linked,
+        "sqlite3.connect": database,
+        **{f"os.{name}": changed("change") for name in _CHANGES},
+    }
+
+
+_CHANGES = ("truncate", "chmod", "chown", "chflags", "utime", "setxattr", "removexattr")
+
+
+def _processes() -> dict[str, Judge]:
+    own = os.getpid()
+
+    def started(what: Any = None, *more: Any) -> str:
+        command = next((each for each in (what, *more) if isinstance(each, (str, bytes))), None)
+        return "start a process" + (f": {_shown(command)}" if command else "")
+
+    def signalled(process: int, *_: Any) -> str:
+        return "" if process == own else "signal another process"
+
+    def limited(*_: Any) -> str:
+        return "change the limits of a process"
+
+    return {
+        **dict.fromkeys(_STARTS, started),
+        "os.kill": signalled,
+        "os.killpg": lambda *_: "signal other processes",
+        "resource.setrlimit": limited,
+        "resource.prlimit": limited,
+        "cpython.PyInterpreterState_New": lambda: "start an interpreter in which nothing is watched",
+        "syslog.syslog": lambda *_: "write to the system's log",
+        **dict.fromkeys(_REGISTRY, lambda *_: "change the registry"),
+    }
+
+
+_STARTS = (
+    *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn"),
+    *("os.startfile", "os.startfile/2", "_winapi.CreateProcess", "_winapi.OpenProcess", "webbrowser.open"),
+)
+_REGISTRY = tuple(
+    f"winreg.{name}" for name in ("CreateKey", "DeleteKey", "DeleteValue", "SetValue", "SaveKey", "LoadKey")
+)
+
+
+def _sockets() -> dict[str, Judge]:
+    local = getattr(sys.modules.get("_socket") or _imported("_socket"), "AF_UNIX", None)
+
+    def paired() -> bool:
+        """Whether the call comes from `socket.socketpair`, with which an event loop wakes itself."""
+        frame: FrameType | None = sys._getframe(2)
+        for _ in range(4):
+            if frame is None:
+                return False
+            if frame.f_globals.get("__name__") == "socket" and "socketpair" in frame.f_code.co_name:
+                return True
+            frame = frame.f_back
+        return False
+
+    def made(_: Any, family: int, *__: Any) -> str:
+        return "" if family == local or paired() else "open a socket"
+
+    def reached(_: Any, address: Any = None, *more: Any) -> str:
+        to = f" to {_shown(address)}" if address is not None else ""
+        return "" if paired() or (address is None and not more) else f"open a connection{to}"
+
+    def sought(host: Any, *_: Any) -> str:
+        return f"look up {_shown(host)} on the network"
+
+    return {
+        "socket.__new__": made,
+        **{f"socket.{name}": reached for name in ("connect", "bind", "sendto", "sendmsg")},
+        **{f"socket.{name}": sought for name in ("getaddrinfo", "gethostbyname", "gethostbyaddr", "getnameinfo")},
+        "socket.sethostname": lambda *_: "rename the computer",
+        "urllib.Request": lambda url, *_: f"open {_shown(url)}",
+        **dict.fromkeys(_CONNECTS, reached),
+    }
+
+
+_CONNECTS = ("ftplib.connect", "http.client.connect", "imaplib.open", "poplib.connect", "smtplib.connect")
+
+
+def _libraries() -> dict[str, Judge]:
+    def importing() -> bool:
+        """Whether `ctypes` itself is being imported: on Windows it loads what it is made of."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code.co_name == "<module>":
+                return frame.f_globals.get("__name__") == "ctypes"
+            frame = frame.f_back
+        return False
+
+    def loaded(name: Any) -> str:
+        return "" if name is None or importing() else f"load the library {_shown(name)}"
+
+    def called(_: Any = None, name: Any = None, *__: Any) -> str:
+        return "" if importing() else f"call C code: {_shown(name)}"
+
+    return {
+        "ctypes.dlopen": loaded,
+        "ctypes.dlsym": called,
+        "ctypes.dlsym/handle": called,
+        "ctypes.call_function": lambda *_: "call C code",
+        "sqlite3.enable_load_extension": lambda _, enabled: "load a library into a database" if enabled else "",
+    }
+
+
+def _imported(name: str) -> Any:
+    try:
+        return __import__(name)
+    except ImportError:
+        return None
+
+
+def _shown(value: Any) -> str:
+    """A path, an address or a command in a few words."""
+    words = repr(os.fsdecode(value) if isinstance(value, (bytes, os.PathLike)) else value)
+    return words if len(words) <= 100 else f"{words[:99]}…"
+
+
+# --- what the system holds --------------------------------------------------------------------------------------------
+
+
+def limit(seconds: int, memory: int) -> None:
+    """Hold the process to processor time (seconds), memory and file sizes (bytes), where the system has such limits."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    wanted = {
+        "RLIMIT_CPU": seconds,
+        "RLIMIT_DATA": memory,
+        "RLIMIT_AS": 2 * memory,  # what is reserved and never used counts here: stacks, arenas
+        "RLIMIT_FSIZE": 64_000_000,
+        "RLIMIT_NOFILE": 256,
+        "RLIMIT_CORE": 0,
+    }
+    for name, most in wanted.items():
+        try:
+            what = getattr(resource, name)
+            _, hard = resource.getrlimit(what)
+            least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (least, least))
+        except (AttributeError, OSError, ValueError):  # macOS knows some by name only
+            continue
+
+
+def main() -> None:
+    """Read what to run, and run it."""
+    job = marshal.loads(sys.stdin.buffer.read())  # noqa: S302  # it comes from who started this
+    teller = Teller(job["nonce"], [name for name, _, _ in job["steps"]])
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    for name in ("stdin", "__stdin__"):
+        setattr(sys, name, NoInput(teller))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True, errors="strict")  # as on a terminal
+    errors = os.dup(2)
+    limit(job["seconds"] + 1, job["memory"])
+    watch(teller, os.path.realpath(os.getcwd()))
+    faulthandler.enable(errors)
+    faulthandler.dump_traceback_later(job["seconds"], exit=True, file=errors)
+    run(teller, job["steps"])
+
+
+if __name__ == "__main__":
+    main()
