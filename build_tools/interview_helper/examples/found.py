@@ -16,7 +16,7 @@ from interview_helper.model import Block, Code, Document, Source, Span
 _PYTHON = ("python", "py", "python3")
 _SESSION = "pycon"
 _OUTPUT = "output"
-_PROMPT = re.compile(r"\s*>>>(?: |$)", re.MULTILINE)
+_PROMPT = re.compile(r"\s*>>>")
 _LINE = re.compile(r"line ([0-9]+) of the \w+ for \S+ (.*)", re.DOTALL)
 
 
@@ -102,10 +102,14 @@ def _candidates(blocks: Sequence[Block]) -> Iterator[list[Code]]:
         below = blocks[i + 1] if i + 1 < len(blocks) else None
         output = [below] if isinstance(below, Code) and below.language == _OUTPUT else []
         code = isinstance(block, Code) and block.language in _PYTHON and not _PROMPT.match(block.text)
-        session = isinstance(block, Code) and block.language == _SESSION and _PROMPT.search(block.text)
+        session = isinstance(block, Code) and block.language == _SESSION and _prompted(block)
         if isinstance(block, Code) and (session or (code and output)):
             yield [*above, block, *output]
         above = [*above, block] if isinstance(block, Code) and code and not output else []
+
+
+def _prompted(code: Code) -> bool:
+    return any(map(_PROMPT.match, code.text.split("\n")))
 
 
 def _example(source: Source, codes: Sequence[Code]) -> Example | Diagnostic:
@@ -165,7 +169,7 @@ def _left(blocks: Sequence[Block]) -> Iterator[Diagnostic]:
                 yield Diagnostic("E011", block.span, message, "put its fences outside, with nothing in front of them")
             continue
         before = blocks[i - 1] if i else None
-        if block.language == _SESSION and not _PROMPT.search(block.text):
+        if block.language == _SESSION and not _prompted(block):
             yield Diagnostic("E011", block.span, "the session is not run", "write >>> in front of what is typed in")
         elif block.language in _PYTHON and _PROMPT.match(block.text) and not block.skip:
             yield Diagnostic("E011", block.span, "the session is not run", "name the fence ```pycon")

@@ -71,7 +71,9 @@ def _places(request: str) -> list[str]:
         places += [answer.strip()] if answer else []
     version = _VERSION.fullmatch(request)
     names = [f"python{request}", "python3", "python"] if version else [request]
-    places += [path for name in names if (path := shutil.which(name))]
+    # All of PATH: the first of that name may be the shim of a version manager.
+    folders = os.get_exec_path()
+    places += [path for name in names for folder in folders if (path := shutil.which(name, path=folder))]
     if version and (launcher := shutil.which("py")):
         answer = _said([launcher, f"-{request}", "-c", "import sys; print(sys.executable)"])
         places += [answer.strip()] if answer else []

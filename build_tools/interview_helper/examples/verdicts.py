@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from doctest import DONT_ACCEPT_TRUE_FOR_1, ELLIPSIS, IGNORE_EXCEPTION_DETAIL, OutputChecker
+from itertools import zip_longest
 
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.examples.found import Example, Expected, row
@@ -25,22 +26,18 @@ def verdict(example: Example, runs: Runs) -> list[Diagnostic]:
     if last.fate is not Fate.ENDED:
         return [_stopped(example, last)]
     judged = [list(_judged(example, run)) for run in runs.by_seed]
-    if runs.again is None or not any(judged):
-        return judged[0]
-    first = next(each for each in judged if each)[0]
-    shown = [_shown(run) for run in (runs.by_seed[0], runs.again, *runs.by_seed)]
-    chance = shown[0] != shown[1]
-    other = next((each for each in shown if each != shown[0]), shown[0])
-    ours, others = next(
-        ((a, b) for a, b in zip([*shown[0], ""], [*other, ""], strict=False) if a != b), (shown[0][-1:], other[-1:])
-    )
-    return [_varies(first, str(ours), str(others), chance=chance)]
-
-
-def _varies(first: Diagnostic, one: str, other: str, *, chance: bool) -> Diagnostic:
-    why = "is not the same in each run" if chance else "depends on the hash seed"
-    hint = "print what does not change" if chance else "print it in order: sorted(…)"
-    return Diagnostic("E009", first.span, f"the output {why}: {_quoted(one)} or {_quoted(other)}", hint)
+    always = [each for each in judged[0] if all(each in other for other in judged)]
+    at_times = [each for some in judged for each in some if each not in always]
+    if runs.again is None or not at_times:
+        return always
+    first, *others = map(_shown, (runs.by_seed[0], runs.again, *runs.by_seed[1:]))
+    by_chance = first != others[0]
+    pairs = zip_longest(first, next(each for each in others if each != first), fillvalue="")
+    one, other = next((a, b) for a, b in pairs if a != b)
+    why = "is not the same in each run" if by_chance else "depends on the hash seed"
+    message = f"the output {why}: {_quoted(one, other)} or {_quoted(other, one)}"
+    hint = "print what does not change" if by_chance else "print it in order: sorted(…)"
+    return [*always, Diagnostic("E009", at_times[0].span, message, hint)]
 
 
 def _judged(example: Example, run: Run) -> Iterator[Diagnostic]:
@@ -79,8 +76,7 @@ def _prompted(example: Example, number: int, ended: Ended, _: str, expected: Exp
         return None
     if _matches(rows, ended.raised, expected.flags):
         return None
-    memory = ended.raised.startswith("MemoryError")
-    return _raised(example, number, ended) if memory else _differs(example, expected, rows, ended.raised)
+    return _raised(example, number, ended) if _is_memory(ended) else _differs(example, expected, rows, ended.raised)
 
 
 def _fenced(example: Example, number: int, ended: Ended, rest: str, expected: Expected) -> Diagnostic | None:
@@ -97,7 +93,7 @@ def _fenced(example: Example, number: int, ended: Ended, rest: str, expected: Ex
     if _matches(rows, shown):
         return None
     named = any(_kind(line) == _kind(ended.raised) for _, line in rows)
-    if ended.raised and (not (raises or named) or ended.raised.startswith("MemoryError")):
+    if ended.raised and (not (raises or named) or _is_memory(ended)):
         return _raised(example, number, ended)
     return _differs(example, expected, rows, shown)
 
@@ -139,6 +135,11 @@ def _kind(line: str) -> str:
     return re.split(r"[:\n]", line, maxsplit=1)[0].rpartition(".")[2]
 
 
+def _is_memory(ended: Ended) -> bool:
+    """Whether a step has asked for more memory than it gets."""
+    return ended.raised.startswith(("MemoryError", "OSError: [Errno 12]"))
+
+
 def _shown(run: Run) -> list[str]:
     """All that a run has shown, as lines that can be compared with those of another run."""
     return _clean(
@@ -178,7 +179,7 @@ def _differs(example: Example, expected: Expected, rows: Sequence[_Row], printed
 
 def _silent(example: Example, rows: Sequence[_Row], ended: Ended) -> Diagnostic:
     line, words = rows[-1] if rows else (example.steps[-1].line, "")
-    printed = f", and {_quoted(ended.printed.splitlines()[0])} printed" if ended.printed.strip() else ""
+    printed = f"; it prints {_quoted(ended.printed.splitlines()[0])}" if ended.printed.strip() else ""
     return Diagnostic(
         "E001", row(example.source, line, words), f"expected {_quoted(words)}, but nothing is raised{printed}"
     )
@@ -188,7 +189,7 @@ def _raised(example: Example, number: int, ended: Ended) -> Diagnostic:
     """An exception that the note says nothing of, at the line that it comes from."""
     inside = ended.place[0] == number or not example.steps[number].interactive
     span = _placed(example, ended.place if inside else (number, 1), number)
-    if ended.raised.startswith("MemoryError"):
+    if _is_memory(ended):
         return Diagnostic("E006", span, "out of memory", _SKIP)
     hint = f"if it should, write below it: {ended.raised.splitlines()[0]}"
     if ended.raised.startswith("NameError"):
