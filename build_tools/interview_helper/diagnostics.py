@@ -351,8 +351,8 @@ CODES: dict[str, Code] = {
             "example with another output",
             _E,
             "`check --examples` ran the code, and it prints something else than the note says. In an `output` fence and in "
-            "a session `...` stands for anything, as for doctest; addresses of objects, spaces at the end of a line and "
-            "what an interpreter guesses behind a message (`Did you mean`) count for nothing.",
+            "a session `...` stands for anything, as for doctest; addresses of objects, spaces at the end of a line, empty "
+            "lines at the end and what an interpreter guesses behind a message (`Did you mean`) count for nothing.",
         ),
         (
             "E002",

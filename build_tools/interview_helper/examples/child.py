@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 
-if not getattr(sys.flags, "safe_path", False):  # before Python 3.11
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):  # before Python 3.11
     del sys.path[0]  # the folder of this file: its modules are none of the example's
 
 import __future__ as features
@@ -57,12 +57,13 @@ class Teller:
         self._exit(status)
 
     def place(self) -> tuple[int, int]:
-        """The step and the line of the example that this is called from."""
-        frame: FrameType | None = sys._getframe()
-        while frame is not None:
-            if frame.f_code.co_filename in self._names:
-                return self._names.index(frame.f_code.co_filename), frame.f_lineno
-            frame = frame.f_back
+        """The step and the line of the example that this is called from; in a thread of a library's, what waits for it."""
+        for top in (sys._getframe(), *sys._current_frames().values()):
+            frame: FrameType | None = top
+            while frame is not None:
+                if frame.f_code.co_filename in self._names:
+                    return self._names.index(frame.f_code.co_filename), frame.f_lineno
+                frame = frame.f_back
         return -1, -1
 
     def origin(self, error: BaseException) -> tuple[int, int]:
@@ -332,7 +333,7 @@ def _sockets() -> dict[str, Judge]:
         return "" if paired() or (address is None and not more) else f"open a connection{to}"
 
     def sought(host: Any, *_: Any) -> str:
-        return f"look up {_shown(host)} on the network"
+        return f"look up {_shown(host)} on the network" if host else "open a socket"
 
     return {
         "socket.__new__": made,

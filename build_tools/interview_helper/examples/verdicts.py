@@ -15,6 +15,7 @@ from interview_helper.model import Span
 _HEADER = re.compile(r"Traceback \(most recent call last\):")
 # What an interpreter guesses behind a message: it is no part of it, and not alike on two of them.
 _GUESS = re.compile(r"[.,]? (?:Did|Or did) you (?:mean|forget)\b[^\n]*\?$", re.MULTILINE)
+_SKIP = "change it, or write <!-- example: skip reason --> above it"
 _WIDTH = 80  # characters of a line that are shown
 
 _Row = tuple[int, str]  # a line of the note, and what stands there
@@ -29,11 +30,11 @@ def verdict(example: Example, runs: Runs) -> list[Diagnostic]:
     always = [each for each in judged[0] if all(each in other for other in judged)]
     at_times = [each for some in judged for each in some if each not in always]
     if runs.again is None or not at_times:
-        return always
+        return judged[0]
     first, *others = map(_shown, (runs.by_seed[0], runs.again, *runs.by_seed[1:]))
     by_chance = first != others[0]
-    pairs = zip_longest(first, next(each for each in others if each != first), fillvalue="")
-    one, other = next((a, b) for a, b in pairs if a != b)
+    pairs = zip_longest(first, next((each for each in others if each != first), []), fillvalue="")
+    one, other = next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))
     why = "is not the same in each run" if by_chance else "depends on the hash seed"
     message = f"the output {why}: {_quoted(one, other)} or {_quoted(other, one)}"
     hint = "print what does not change" if by_chance else "print it in order: sorted(…)"
@@ -194,10 +195,9 @@ def _raised(example: Example, number: int, ended: Ended) -> Diagnostic:
     hint = f"if it should, write below it: {ended.raised.splitlines()[0]}"
     if ended.raised.startswith("NameError"):
         hint = "each example starts anew: put what it needs right above it, with no words between"
+    if ended.raised.startswith("PermissionError"):
+        hint = f"an example may change files in its own folder alone, and start no process; {_SKIP}"
     return Diagnostic("E002", span, f"raises {_quoted(ended.raised)}", hint)
-
-
-_SKIP = "change it, or write <!-- example: skip reason --> above it"
 
 
 def _stopped(example: Example, run: Run) -> Diagnostic:
@@ -229,7 +229,7 @@ def _placed(example: Example, place: tuple[int, int], running: int) -> Span:
 
 def _quoted(line: str, other: str = "") -> str:
     """A line as it was printed, between quotes; of a long one the part where it leaves another."""
-    line = line.rstrip("\n")
+    line, other = lasting(line.rstrip("\n")), lasting(other)
     at = next((i for i, (a, b) in enumerate(zip(line, other, strict=False)) if a != b), 0)
     start = max(0, min(at - _WIDTH // 4, len(line) - _WIDTH))
     cut = line[start : start + _WIDTH]
