@@ -8,12 +8,13 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from interview_helper import project
+from interview_helper import cli, project
 from interview_helper.cli import app
-from interview_helper.diagnostics import CODES, Severity
+from interview_helper.diagnostics import CODES, Severity, as_text
 from interview_helper.examples import Interpreter, Limits, Verified, found, interpreter, running, verified
 from interview_helper.files import Refusal
 from interview_helper.model import Source
@@ -175,6 +176,7 @@ def test_a_session_that_doctest_can_not_read_is_an_error_at_its_line(text, line)
         pair("class A: pass\nimport pickle\nprint(type(pickle.loads(pickle.dumps(A()))))", "<class '__main__.A'>"),
         pair("import inspect\ndef f(): return 1\nprint(inspect.getsource(f))", "def f(): return 1"),
         pair("import sys\nsys.excepthook = lambda *_: print('hooked')\n1 / 0", "hooked\nZeroDivisionError: ..."),
+        pair("import sys\nsys.excepthook = lambda *_: 1 / 0\n[][0]", "IndexError: list index out of range"),
         pair("import sys\ndef hook(*_): raise ValueError\nsys.addaudithook(hook)\nopen('x')", "ValueError"),
         pair("import asyncio\nasync def f(): print(1)\nasyncio.run(f())", "1"),
         pair("from concurrent.futures import ThreadPoolExecutor as P\nwith P(32) as p: print(*p.map(abs, [-1]))", "1"),
@@ -439,7 +441,7 @@ def test_sockets_are_out_of_reach(code, would):
         ("os.symlink('.', os.path.dirname(victim) + '/l')", "make .*/l'"),
         ("os.open(os.path.dirname(victim), os.O_RDONLY)", "open the folder .*"),
         ("os.mkfifo(os.path.dirname(victim) + '/fifo')", "make a special file"),
-        ("open('/dev/tty')", "read '/dev/tty'"),
+        ("open('/dev/kmsg')", "read '/dev/kmsg'"),
         ("import shutil\nshutil.rmtree(os.path.dirname(victim))", ".*notes.*|delete .*"),
         ("from pathlib import Path\nPath(victim).write_text('x')", "write {victim!r}"),
         ("import sqlite3\nsqlite3.connect(os.path.dirname(victim) + '/db')", "open the database .*db'"),
@@ -479,6 +481,8 @@ import homemade"""
         "import sys\nsys.__stdin__.readlines()",
         "import sys\nsys.stdin.buffer.read()",
         "open(0).read()",
+        pytest.param("open('/dev/tty')", marks=POSIX),
+        pytest.param("import getpass\ngetpass.getpass()", marks=POSIX),
         "import fileinput\nfileinput.input('-').readline()",
     ],
 )
@@ -819,6 +823,22 @@ def test_a_python_without_examples_is_wrong_usage(folder):
     assert run("check", "notes", "--python", "3.13").exit_code == 2
 
 
+def test_progress_shows_on_a_terminal_alone(folder, monkeypatch):
+    class Terminal(StringIO):
+        def isatty(self):
+            return True
+
+    for stream, expected in (
+        (Terminal(), "\rexamples: 0 of 2\r\rexamples: 1 of 2\r\r" + " " * 16 + "\r"),
+        (StringIO(), ""),
+    ):
+        monkeypatch.setattr(sys, "stderr", stream)
+        told = cli._progress("examples")
+        for done in range(3):
+            told(done, 2)
+        assert stream.getvalue() == expected
+
+
 def test_building_and_checking_run_no_example(folder, monkeypatch):
     (folder / "a.md").write_text(f"# T\n\n## A\n\n{pair('1 / 0', '2')}\n")
     monkeypatch.setattr(running._Processes, "run", lambda *_: pytest.fail("it ran"))
@@ -829,6 +849,18 @@ def test_building_and_checking_run_no_example(folder, monkeypatch):
         ["diff", "notes"],
     ):
         assert run(*verb).exit_code == 0
+
+
+def test_the_examples_of_the_readme_do_what_it_says():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    section = readme[readme.index("## Examples that are run") :]
+    note = re.search(r"````markdown\n(.*?)````", section, re.DOTALL)[1]
+    right = parse(Source("notes/iterators.md", note)).document
+    assert verified([right], [HERE]).summary == f"3 examples ran on Python {HERE.name}: all pass (1 skipped)"
+    wrong = parse(Source("notes/iterators.md", note.replace("[1, 2] []", "[1, 2] [1, 2]"))).document
+    made = verified([wrong], [replace(HERE, name="3.11")])
+    shown = [*as_text(made.diagnostics).split("\n"), made.summary]
+    assert "".join(f"    {line}\n" for line in shown) in section
 
 
 def test_the_shipped_notes_print_what_they_say():

@@ -128,7 +128,7 @@ def run(teller: Teller, steps: list[tuple[str, str, bool]]) -> None:
         except BaseException as error:  # noqa: BLE001  # whatever an example raises is a result
             ending = ("raised", _origin(teller, error), described(error))
             if not interactive and sys.excepthook is not sys.__excepthook__:
-                sys.excepthook(type(error), error, error.__traceback__)
+                _hooked(error)
         _flush(out)
         teller.tell(*ending)
         if ending[0] == "raised" and not interactive:
@@ -141,6 +141,13 @@ def _origin(teller: Teller, error: BaseException) -> tuple[int, int]:
         return teller.origin(error)
     except BaseException:  # noqa: BLE001  # an audit hook of the example's may forbid to look
         return -1, -1
+
+
+def _hooked(error: BaseException) -> None:
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except BaseException:  # noqa: BLE001, S110  # an interpreter says so on standard error, and ends
+        pass
 
 
 def _flush(out: Any) -> None:
@@ -217,7 +224,7 @@ def _files(folder: str) -> dict[str, Judge]:
         os.path.isdir,
         os.fsdecode,
     )
-    home, null, separator, own = normcase(folder), normcase(os.devnull), os.sep, str(os.getpid())
+    home, null, separator, own = normcase(folder), normcase(realpath(os.devnull)), os.sep, str(os.getpid())
 
     def real(path: Any) -> str:
         if isinstance(path, int):
@@ -235,6 +242,8 @@ def _files(folder: str) -> dict[str, Judge]:
         if isinstance(path, int):
             return _INPUT if path == 0 else ""
         place = real(path)
+        if place == "/dev/tty":
+            return _INPUT
         if flags & writes:
             return "" if place == null or inside(path, elsewhere=mode is None) else f"write {_shown(path)}"
         if place.startswith("/dev/") and place[5:] not in readable:

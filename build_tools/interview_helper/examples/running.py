@@ -8,6 +8,7 @@ import marshal
 import os
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ _CHILD = Path(__file__).with_name("child.py")
 _GRACE = 5  # seconds beyond its time that a process has to start and to end by itself
 _NOISE = 100_000  # bytes of standard error that are kept
 # What may come in an order that the hash seed decides. Two words change places in one seed of two.
-_UNORDERED = re.compile(r"\b(?:set|frozenset|hash)\b|\{")
+_UNORDERED = re.compile(r"\b(?:set|frozenset|hash|keys|items)\b|\{")
 _SEEDS = range(5)
 
 
@@ -236,6 +237,7 @@ class _Processes:
         process.wait()
         with self._lock:
             self._alive.discard(process)
+        shutil.rmtree(home, ignore_errors=True)
         output, trace = printed.data(), noise.data().decode("utf-8", "replace")
         steps, rest, last = _told(output, nonce)
         if printed.full:
