@@ -389,6 +389,8 @@ def test_what_does_not_end_in_a_session_is_reported_at_its_prompt():
         ("import os\nos.kill(0, 9)", "signal another process"),
         ("import os\nos.killpg(os.getpgid(os.getppid()), 9)", "signal other processes"),
         ("import os, signal\nsignal.pidfd_send_signal(os.pidfd_open(os.getppid()), 9)", "signal another process"),
+        ("import os\nos.setpriority(os.PRIO_PROCESS, os.getppid(), 5)", "change the priority of a process"),
+        ("import time\ntime.clock_settime(time.CLOCK_REALTIME, time.time())", "set the clock"),
         ("import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))", "change the limits of a process"),
         ("import os\nopen(f'/proc/{os.getppid()}/environ')", "read what another process has"),
     ],
@@ -553,6 +555,7 @@ UNTOLD = {
     "os.kill(os.getppid(), 0)": "PermissionError",
     "signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0)": "PermissionError",
     "socket.socket()": "PermissionError",
+    "time.clock_settime(time.CLOCK_REALTIME, time.time())": "PermissionError",
     "resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0))": "PermissionError",
     "open(victim, 'w')": "PermissionError",
     "os.remove(victim)": "PermissionError",
@@ -573,7 +576,7 @@ UNTOLD = {
 @LINUX
 def test_the_kernel_refuses_what_no_event_tells_of(notes, tmp_path):
     script = f"""\
-import asyncio, ctypes, dbm.dumb, importlib.util, os, resource, signal, socket, threading
+import asyncio, ctypes, dbm.dumb, importlib.util, os, resource, signal, socket, threading, time
 if ctypes.CDLL(None).syscall(444, None, 0, 1) < 6:
     raise SystemExit(77)
 spec = importlib.util.spec_from_file_location("child", {str(running._CHILD)!r})

@@ -191,14 +191,23 @@ def watch(teller: Teller, folder: str) -> None:
         elif event == "os.kill":
             teller.tell("signal", teller.place())
 
-    # No event tells of these.
-    _replace("_posixsubprocess", "fork_exec", lambda *_, **__: teller.stop("stopped", "start a process"))
-    for name in ("mkfifo", "mknod"):
-        _replace("posix", name, lambda *_, **__: teller.stop("stopped", "make a special file"))
-    _replace("_signal", "pidfd_send_signal", lambda *_, **__: teller.stop("stopped", "signal another process"))
+    for module, name, words in _UNTOLD:
+        _replace(module, name, lambda *_, words=words, **__: teller.stop("stopped", words))
     for system in ("posix", "nt"):
         _replace(system, "_exit", lambda status: teller.stop("exit", str(status), status))
     sys.addaudithook(hook)
+
+
+# What no event tells of.
+_UNTOLD = (
+    ("_posixsubprocess", "fork_exec", "start a process"),
+    ("_signal", "pidfd_send_signal", "signal another process"),
+    ("posix", "mkfifo", "make a special file"),
+    ("posix", "mknod", "make a special file"),
+    ("posix", "setpriority", "change the priority of a process"),
+    ("posix", "sched_setaffinity", "change the processors of a process"),
+    ("time", "clock_settime", "set the clock"),
+)
 
 
 def _replace(module: str, name: str, function: Callable[..., Any]) -> None:
@@ -501,12 +510,12 @@ def _filter(ctypes: Any, system: Any) -> None:
 
 
 # The numbers of system calls: architecture, what is never allowed (processes, programs, other processes' memory and
-# descriptors, signals by descriptor or thread, new name spaces, mounts, io_uring, which no filter sees), clone, socket,
-# signals, limits.
+# descriptors, signals by descriptor or thread, new name spaces, mounts, the clock, io_uring, which no filter sees), clone,
+# socket, signals, limits.
 _CALLS = {
     "x86_64": (
         0xC000003E,
-        (57, 58, 59, 322, 101, 310, 311, 438, 424, 200, 272, 308, 165, 166, 429, 425, 160),
+        (57, 58, 59, 322, 101, 310, 311, 438, 424, 200, 272, 308, 165, 166, 429, 227, 164, 425, 160),
         56,
         41,
         (62, 234),
@@ -514,7 +523,7 @@ _CALLS = {
     ),
     "aarch64": (
         0xC00000B7,
-        (221, 281, 117, 270, 271, 438, 424, 130, 97, 268, 40, 39, 429, 425, 164),
+        (221, 281, 117, 270, 271, 438, 424, 130, 97, 268, 40, 39, 429, 112, 170, 425, 164),
         220,
         198,
         (129, 131),

@@ -86,13 +86,13 @@ class Runs:
 
 
 class Cache(Protocol):
-    """What was made once, by key."""
+    """What was made once, by key: a hash in hexadecimal digits."""
 
-    def get(self, key: str) -> bytes | None:
-        """The bytes put under a key, if they are still there."""
+    def get(self, key: str, /) -> bytes | None:
+        """What was kept under a key, if it is still there."""
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep bytes under a key."""
+    def put(self, key: str, value: bytes, /) -> None:
+        """Keep it, if that can be done."""
 
 
 def ran(
@@ -142,10 +142,10 @@ def _runs(processes: _Processes, example: Example, python: Interpreter, folder: 
 
 
 def _key(example: Example, python: Interpreter, limits: Limits) -> str:
-    """What a result hangs on, as a key: the code, the Python, the limits, and how we run it."""
+    """What a result hangs on: the code, the Python, the limits, and how we run it."""
     steps = [(step.code, step.interactive) for step in example.steps]
-    parts = [steps, python.identity, asdict(limits), _CHILD.read_text("utf-8"), "1"]
-    return f"example-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
+    parts = ["example 1", steps, python.identity, asdict(limits), _CHILD.read_text("utf-8")]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _written(runs: Runs) -> bytes:
