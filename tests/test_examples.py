@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import pytest
 from interview_helper import cli, project
+from interview_helper.cards import sections
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES, Severity, as_text
 from interview_helper.examples import Interpreter, Limits, Verified, found, interpreter, running, verified
 from interview_helper.files import Refusal
-from interview_helper.model import Source
+from interview_helper.model import Code, Source
 from interview_helper.parse import parse
 from typer.testing import CliRunner
 
@@ -547,6 +549,21 @@ def test_what_an_example_prints_can_not_pass_for_the_word_of_its_keeper():
     assert [code for code, _, _ in told(pair(forged))] == ["E008"]
 
 
+def landlock() -> int:
+    """The version of Landlock that the kernel has; 0 for none."""
+    return max(0, ctypes.CDLL(None).syscall(444, None, 0, 1)) if sys.platform == "linux" else 0
+
+
+@pytest.mark.skipif(landlock() < 1, reason="the kernel has no Landlock")
+def test_a_library_that_opens_files_without_a_word_is_held_by_the_kernel(notes):
+    code = f"""\
+import sqlite3
+path = {str(notes / "new.db")!r}
+sqlite3.connect(":memory:").execute("attach ? as other", [path])"""
+    ((error, _, message),) = told(pair(code))
+    assert (error, message[:40]) == ("E002", "raises 'sqlite3.OperationalError: unable")
+
+
 # What is done with no event told: the kernel is asked directly, as from C code.
 UNTOLD = {
     "os.fork()": "PermissionError",
@@ -573,12 +590,10 @@ UNTOLD = {
 }
 
 
-@LINUX
+@pytest.mark.skipif(landlock() < 6, reason="the kernel has no Landlock, or an older one")
 def test_the_kernel_refuses_what_no_event_tells_of(notes, tmp_path):
     script = f"""\
 import asyncio, ctypes, dbm.dumb, importlib.util, os, resource, signal, socket, threading, time
-if ctypes.CDLL(None).syscall(444, None, 0, 1) < 6:
-    raise SystemExit(77)
 spec = importlib.util.spec_from_file_location("child", {str(running._CHILD)!r})
 child = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(child)
@@ -593,8 +608,6 @@ for tried in {list(UNTOLD)!r}:
     home = tmp_path / "home"
     home.mkdir()
     done = subprocess.run([sys.executable, "-c", script], cwd=home, capture_output=True, text=True, check=False)
-    if done.returncode == 77:
-        pytest.skip("the kernel has no Landlock, or an older one")
     assert dict(zip(UNTOLD, done.stdout.splitlines(), strict=True)) == UNTOLD
 
 
@@ -832,13 +845,13 @@ def test_progress_shows_on_a_terminal_alone(folder, monkeypatch):
             return True
 
     for stream, expected in (
-        (Terminal(), "\rexamples: 0 of 2\r\rexamples: 1 of 2\r\r" + " " * 16 + "\r"),
+        (Terminal(), "\rexamples: 0 of 2\rexamples: 1 of 2\rexamples: 2 of 2\r" + " " * 16 + "\r"),
         (StringIO(), ""),
     ):
         monkeypatch.setattr(sys, "stderr", stream)
-        told = cli._progress("examples")
-        for done in range(3):
-            told(done, 2)
+        with cli._counted("examples") as told:
+            for done in range(3):
+                told(done, 2)
         assert stream.getvalue() == expected
 
 
@@ -871,6 +884,20 @@ def test_the_shipped_notes_print_what_they_say():
     made = verified(notes.library.documents, (HERE,))
     assert [(d.span.path, d.span.line, d.message) for d in made.diagnostics] == []
     assert (made.examples, made.skipped) == (27, 0)
+
+
+def test_the_code_of_the_shipped_notes_that_has_no_output_runs():
+    notes = project.understood(project.read(ROOT / "source"))
+    proven = {step.code for each in found.examples(notes.library.documents).examples for step in each.steps}
+    alone = []
+    for each in sections([topic for one in notes.library.documents for topic in one.topics]):
+        for block in (*each.question, *each.answer):
+            if isinstance(block, Code) and block.language == "python" and block.text not in proven:
+                alone.append(block)
+    assert len(alone) == 11
+    # A pool of processes is what no example may start.
+    code = [pair(block.text, "...") for block in alone if "ProcessPoolExecutor" not in block.text]
+    assert tried("\n\nand\n\n".join(code)).summary == f"10 examples ran on Python {HERE.name}: all pass"
 
 
 def test_every_error_of_an_example_is_an_error_of_check():

@@ -7,7 +7,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -224,20 +225,30 @@ def _verified(notes: Understood, pythons: Sequence[str]) -> tuple[Understood, st
     from interview_helper.diagnostics import ordered
 
     try:
-        made = project.verified(notes, pythons, _progress("examples"))
+        with _counted("examples") as told:
+            made = project.verified(notes, pythons, told)
     except files.Refusal as refusal:
         _refuse(refusal)
     return replace(notes, diagnostics=ordered((*notes.diagnostics, *made.diagnostics))), made.summary
 
 
-def _progress(what: str) -> Callable[[int, int], None]:
-    """What shows on a terminal, in one line, how many of something are done; silent elsewhere."""
+@contextmanager
+def _counted(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Within it, what is given shows on a terminal how many of something are done; elsewhere it is silent."""
+    length = 0
 
     def told(done: int, of: int) -> None:
-        words = f"{what}: {done} of {of}"
-        typer.echo(f"\r{words if done < of else ' ' * len(words)}\r", err=True, nl=False)
+        nonlocal length
+        if sys.stderr.isatty():
+            line = f"{what}: {done} of {of}"
+            typer.echo(f"\r{line}", err=True, nl=False)
+            length = len(line)
 
-    return told if sys.stderr.isatty() else lambda _, __: None
+    try:
+        yield told
+    finally:
+        if length:
+            typer.echo(f"\r{' ' * length}\r", err=True, nl=False)
 
 
 @app.command(name="list")
