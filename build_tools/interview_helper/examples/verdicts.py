@@ -173,7 +173,7 @@ def _differs(example: Example, expected: Expected, rows: Sequence[_Row], printed
     message += f", and {more} more line{'s' if more > 1 else ''} below" if more and len(got) > at else ""
     hint = ""
     if at < len(got):
-        blank = not got[at].strip() and example.steps[-1].interactive
+        blank = not got[at].strip() and example.is_session
         hint = f"if the code is right, write {'<BLANKLINE>' if blank else got[at].strip()}"
     return Diagnostic("E001", span, message, hint if len(hint) < 2 * _WIDTH else "")
 
