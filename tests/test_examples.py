@@ -192,6 +192,11 @@ def test_a_session_that_doctest_can_not_read_is_an_error_at_its_line(text, line)
         pair("import sqlite3\nprint(sqlite3.connect(':memory:').execute('select 1').fetchone())", "(1,)"),
         pair("print(sorted({'a', 'b', 'c'}))", "['a', 'b', 'c']"),
         pair("'x' * 10**18", "MemoryError"),
+        pair("print('a\\x0cb')\n\nprint(1)", "a\x0cb\n1"),
+        pair(
+            "import traceback, sys\ntry: 1 / 0\nexcept ZeroDivisionError: traceback.print_exc(file=sys.stdout)",
+            "Traceback (most recent call last):\n  ...\nZeroDivisionError: division by zero",
+        ),
         session(">>> 1 + 1\n2\n>>> print('a\\n\\nb')\na\n<BLANKLINE>\nb"),
         session(">>> int('x')\nTraceback (most recent call last):\n  ...\nValueError: invalid literal..."),
         session(
@@ -215,6 +220,10 @@ def test_what_prints_what_the_note_says_passes(text):
     ("text", "expected"),
     [
         (pair("print(1)\nprint(3)", "1\n2"), [("E001", "2", "expected '2', got '3'")]),
+        (
+            pair("s = '\x0c'\nprint(1, s)\n1 / 0", "1 \x0c\n2"),
+            [("E002", "1 / 0", "raises 'ZeroDivisionError: division by zero'")],
+        ),
         (pair("print(1)", "1\n2"), [("E001", "2", "expected '2', and nothing more is printed")]),
         (pair("print(1)\nprint(2)", "1"), [("E001", "```", "expected nothing more, got '2'")]),
         (pair("print(1)"), [("E001", "```", "expected nothing, got '1'")]),
@@ -290,6 +299,7 @@ def test_what_prints_something_else_is_an_error_at_the_line_that_differs(text, e
         ),
         (pair("x", "1"), "each example starts anew: put what it needs right above it, with no words between"),
         (pair("1 / 0", "1"), "if it should, write below it: ZeroDivisionError: division by zero"),
+        (session(">>> {}[1]"), "if it should, write below it: Traceback (most recent call last): and then KeyError: 1"),
     ],
 )
 def test_a_failure_says_what_to_type(text, hint):

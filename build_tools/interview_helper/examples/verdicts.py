@@ -56,7 +56,7 @@ def _judged(example: Example, run: Run) -> Iterator[Diagnostic]:
             yield found
     if example.printed and fine:
         typed = [ended for step, ended in zip(example.steps, run.steps, strict=False) if step.interactive]
-        printed = "".join(ended.printed + (f"{ended.raised}\n" if ended.raised else "") for ended in typed)
+        printed = "".join(_together(ended.printed, ended.raised) for ended in typed)
         rows = _rows(example.printed, example.printed.text)
         if not _matches(rows, printed):
             yield _differs(example, example.printed, rows, printed)
@@ -70,7 +70,7 @@ def _prompted(example: Example, number: int, ended: Ended, _: str, expected: Exp
         if ended.raised:
             return _raised(example, number, ended)
         return None if _matches(rows, printed, expected.flags) else _differs(example, expected, rows, printed)
-    rows = _rows(expected, expected.text)[-len(expected.raised.splitlines()) :]
+    rows = _rows(expected, expected.text)[-len(_lines(expected.raised)) :]
     if not ended.raised:
         return _silent(example, rows, ended)
     if expected.flags & IGNORE_EXCEPTION_DETAIL and _kind(rows[0][1]) == _kind(ended.raised):
@@ -84,9 +84,11 @@ def _fenced(example: Example, number: int, ended: Ended, rest: str, expected: Ex
     """What is wrong with what a fence prints; what it raises is the last line of that."""
     printed = ended.printed + rest
     rows = _rows(expected, expected.text)
-    raises = any(_HEADER.match(line) for line in expected.text.splitlines())
+    raises = any(map(_HEADER.match, _lines(expected.text)))
     if raises and not ended.raised:
-        return _silent(example, rows, ended)
+        # Code may print a traceback itself.
+        whole = list(enumerate(_lines(expected.text)))
+        return None if _matches(whole, printed) else _silent(example, rows, ended)
     if not raises and (not ended.raised or ended.raised.startswith("SystemExit")) and _matches(rows, printed):
         return None
     # The traceback is on another stream, and a terminal shows it behind what was printed before.
@@ -100,16 +102,21 @@ def _fenced(example: Example, number: int, ended: Ended, rest: str, expected: Ex
 
 
 def _together(printed: str, raised: str) -> str:
-    if not raised:
-        return printed
-    return f"{printed}{'' if printed.endswith(chr(10)) or not printed else chr(10)}{raised}\n"
+    """What a terminal shows of what was printed and then raised."""
+    between = "\n" if raised and printed and not printed.endswith("\n") else ""
+    return f"{printed}{between}{raised}\n" if raised else printed
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text as a note has lines: no other sign than a line feed ends one."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _rows(expected: Expected, text: str) -> list[_Row]:
     """The lines that are compared, without the frames of a traceback and the line over them."""
     rows: list[_Row] = []
     in_trace = False
-    for number, line in enumerate(text.splitlines(), expected.line):
+    for number, line in enumerate(_lines(text), expected.line):
         if _HEADER.match(line):
             in_trace = True
         elif not in_trace or not (line[:1] in ("", " ", "\t") or line.strip() == "..."):
@@ -122,7 +129,7 @@ def _rows(expected: Expected, text: str) -> list[_Row]:
 
 def _matches(rows: Sequence[_Row], printed: str, flags: int = 0) -> bool:
     """Whether something was printed as expected: `...` stands for anything, spaces at the end of a line for nothing."""
-    wanted, got = _clean(line for _, line in rows), _clean(printed.splitlines())
+    wanted, got = _clean(line for _, line in rows), _clean(_lines(printed))
     return OutputChecker().check_output(wanted, got, flags | ELLIPSIS | DONT_ACCEPT_TRUE_FOR_1)
 
 
@@ -143,9 +150,8 @@ def _is_memory(ended: Ended) -> bool:
 
 def _shown(run: Run) -> list[str]:
     """All that a run has shown, as lines that can be compared with those of another run."""
-    return _clean(
-        ("".join(_together(ended.printed, ended.raised) for ended in run.steps) + run.rest).splitlines()
-    ).splitlines()
+    printed = "".join(_together(ended.printed, ended.raised) for ended in run.steps) + run.rest
+    return _lines(_clean(_lines(printed)))
 
 
 # --- telling ----------------------------------------------------------------------------------------------------------
@@ -153,7 +159,7 @@ def _shown(run: Run) -> list[str]:
 
 def _differs(example: Example, expected: Expected, rows: Sequence[_Row], printed: str) -> Diagnostic:
     """The first line that is another one than expected."""
-    got = printed.rstrip("\n").splitlines() if printed.strip() else []
+    got = _lines(printed.rstrip("\n")) if printed.strip() else []
     wanted = [line for _, line in rows]
     at = next(
         (i for i, (w, g) in enumerate(zip(wanted, got, strict=False)) if not _matches([(0, w)], g)),
@@ -180,7 +186,7 @@ def _differs(example: Example, expected: Expected, rows: Sequence[_Row], printed
 
 def _silent(example: Example, rows: Sequence[_Row], ended: Ended) -> Diagnostic:
     line, words = rows[-1] if rows else (example.steps[-1].line, "")
-    printed = f"; it prints {_quoted(ended.printed.splitlines()[0])}" if ended.printed.strip() else ""
+    printed = f"; it prints {_quoted(_lines(ended.printed)[0])}" if ended.printed.strip() else ""
     return Diagnostic(
         "E001", row(example.source, line, words), f"expected {_quoted(words)}, but nothing is raised{printed}"
     )
@@ -192,7 +198,9 @@ def _raised(example: Example, number: int, ended: Ended) -> Diagnostic:
     span = _placed(example, ended.place if inside else (number, 1), number)
     if _is_memory(ended):
         return Diagnostic("E006", span, "out of memory", _SKIP)
-    hint = f"if it should, write below it: {ended.raised.splitlines()[0]}"
+    last = _lines(ended.raised)[0]
+    trace = "Traceback (most recent call last): and then " if example.steps[number].interactive else ""
+    hint = f"if it should, write below it: {trace}{last}"
     if ended.raised.startswith("NameError"):
         hint = "each example starts anew: put what it needs right above it, with no words between"
     if ended.raised.startswith("PermissionError"):
@@ -221,9 +229,9 @@ def _stopped(example: Example, run: Run) -> Diagnostic:
 def _placed(example: Example, place: tuple[int, int], running: int) -> Span:
     """The line of the note that a line of a step is; the first of the step that runs, where nobody knows which."""
     step, line = place
-    if not (0 <= step < len(example.steps) and 1 <= line <= len(example.steps[step].code.splitlines())):
+    if not (0 <= step < len(example.steps) and 1 <= line <= len(_lines(example.steps[step].code))):
         step, line = running, 1
-    rows = example.steps[step].code.splitlines()
+    rows = _lines(example.steps[step].code)
     return row(example.source, example.steps[step].line + line - 1, rows[line - 1] if rows else "")
 
 
