@@ -160,6 +160,7 @@ def test_a_session_that_doctest_can_not_read_is_an_error_at_its_line(text, line)
         else pair(""),
         pair("raise ValueError('a\\nb')", "ValueError: a\nb"),
         pair("import sys\nprint(1)\nsys.exit(2)", "1"),
+        pair("import atexit, sys\natexit.register(print, 'bye')\nsys.exit(2)", "bye"),
         pair("import sys\nprint(1)\nsys.exit(2)", "1\nSystemExit: 2"),
         pair(
             "print('\\udc80')", "UnicodeEncodeError: 'utf-8' codec can't encode character '\\udc80' in position 0: ..."
