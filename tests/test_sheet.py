@@ -23,7 +23,8 @@ import pytest
 from interview_helper import identity, project
 from interview_helper.coloring import colored
 from interview_helper.model import Build, Deck, Library, Media, Source
-from interview_helper.outputs.sheet import Layout, PangoMissing, Sheet, fonts, markup, pdf, render, tables
+from interview_helper.outputs.sheet import Layout, PangoMissing, Sheet, fonts, galley, render, tables
+from interview_helper.outputs.sheet.markup import Markup
 from interview_helper.parse import parse
 
 ROOT = Path(__file__).parent.parent
@@ -323,8 +324,7 @@ Prose with {"longword" * 30} and `{"inline_code_" * 12}` and <https://example.co
     ],
     ids=lambda layout: "-".join(map(str, layout.values())),
 )
-def test_nothing_leaves_its_column_or_lies_on_another(layout, monkeypatch):
-    monkeypatch.setattr(pdf, "_SHARES", ())  # even columns are another test's, and take three times as long
+def test_nothing_leaves_its_column_or_lies_on_another(layout):
     pages = book(HOSTILE, contents=False, **layout)
     for name, glyphs, end in pages.columns():
         for glyph in glyphs:
@@ -344,7 +344,19 @@ def test_nothing_leaves_its_column_or_lies_on_another(layout, monkeypatch):
     ):
         assert words(each) in shown
     assert "↩" in pages.text
-    assert pages.sheet.diagnostics == ()
+    lines = HOSTILE.split("\n")
+    told = [
+        (d.code, lines[d.span.line - 1][d.span.column - 1 : d.span.end_column - 1]) for d in pages.sheet.diagnostics
+    ]
+    assert told
+    assert all(code == "P004" for code, _ in told)
+    wrapped = {
+        LONG,
+        "abcdefghij" * 30,
+        "→✗⏎" * 40,
+        next(line for line in lines if line.startswith("<table><tr><td><pre>")),
+    }
+    assert {line.removeprefix("> ").strip() for _, line in told} <= wrapped
 
 
 def test_the_heads_of_pages_fit_and_name_what_the_page_shows():
@@ -403,7 +415,8 @@ def test_the_columns_of_a_single_page_are_about_even():
 
 def test_a_wrapped_line_loses_nothing():
     text = f"# T\n\n```python\n{LONG}\n\tx = '<&>'  # {'word ' * 60}\n```\n"
-    shown = re.search(r"<pre.*?</pre>", markup.html(build(text), Layout(columns=4), {}), re.DOTALL)
+    markup = Markup(build(text), Layout(columns=4), lambda: frozenset("↩"))
+    shown = re.search(r"<pre.*?</pre>", markup.topic(markup.topics[0]).html, re.DOTALL)
     assert shown is not None
     plain = re.sub("<[^>]*>", "", shown[0].replace('<span class="wrapmark">↩</span>\n', "\0"))
     joined = re.sub("\0 *", "", plain).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -539,9 +552,9 @@ def test_contents_name_the_page_of_every_question_unless_they_are_too_many():
     for under, name, beside in found:
         assert re.fullmatch(rf"\.* ?{numbers[name]}( .*)?", beside), (under, beside)
         assert pages.begins(pages.places[name], len(words(under))) == words(under)
-    many = "# T\n" + "".join(f"## Q {n}\nx\n" for n in range(60))
-    page = markup.html(build(many), Layout(), {})
-    assert page.count("data-page") == 1
+    many = "# T\n" + "".join(f"## Q {n}\nx\n" for n in range(80))
+    markup = Markup(build(many), Layout(), frozenset)
+    assert markup.topic(markup.topics[0]).html.count('data-slot="page"') == 1
 
 
 def test_links_within_the_notes_lead_to_their_heading_and_unknown_ones_are_words():
@@ -599,7 +612,10 @@ def test_characters_without_a_glyph_are_named_once_a_note_at_the_first():
         ("P001", "c.md", 1, 5),
     ]
     assert sheet.diagnostics[0].message == "no font of the sheet has '漢' (U+6F22), '字' (U+5B57)"
-    assert read(sheet).reader.pages[0].extract_text().count("漢") == 4
+    pages = read(sheet)
+    assert pages.reader.pages[0].extract_text().count("\N{REPLACEMENT CHARACTER}") == 5
+    spans = tagged(pages.reader.trailer["/Root"]["/StructTreeRoot"])
+    assert [each["/ActualText"] for each in spans if "/ActualText" in each] == list("漢漢字漢漢")
 
 
 def test_a_title_without_a_glyph_and_many_characters_have_a_remark_too():
@@ -651,7 +667,7 @@ def test_a_missing_pango_says_so_without_a_banner(monkeypatch, capsys):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Refused(), *sys.meta_path])
     with pytest.raises(PangoMissing, match="libgobject"):
-        pdf.printed(lambda _: "", {}, Layout())
+        galley.galley("", "", {})
     assert capsys.readouterr().out == ""
 
 

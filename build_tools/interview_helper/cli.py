@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from interview_helper.diagnostics import Diagnostic
     from interview_helper.files import Refusal
     from interview_helper.project import Outcome, Plan, Understood
+    from interview_helper.selection import Selection
 
 app = typer.Typer(
     help="Markdown notes to an Anki deck and a printable cheat sheet.",
@@ -60,6 +61,7 @@ def build(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     only: Annotated[Part | None, typer.Option("--only", help="Write this output alone.")] = None,
     topic: Annotated[str | None, typer.Option("--topic", help="Print this topic alone: a sheet of its own.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", help="Print what has this tag alone: a sheet of its own.")] = None,
     strict: _Strict = False,
     locked: Annotated[
         bool, typer.Option("--locked", help="Write nothing and exit 1 where the lock would change (for CI).")
@@ -68,6 +70,7 @@ def build(
     """Check the notes, then write deck and sheet. An error in the notes writes nothing."""
     from interview_helper import changes, files, project
     from interview_helper.diagnostics import ordered
+    from interview_helper.selection import Selection
 
     notes = _understood(source, strict=strict)
     plan = project.planned(notes, _now())
@@ -75,8 +78,9 @@ def build(
     if notes.broken or plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
     parts = frozenset([only.value] if only else [p.value for p in Part])
-    if topic is not None:
-        parts = _printed(notes, topic, only)
+    chosen = Selection()
+    if topic is not None or tag is not None:
+        chosen, parts = _chosen(notes, topic, tag, only), frozenset([Part.SHEET.value])
     kept = notes.notes.lock
     if locked and "deck" in parts and plan.lock != kept.text:
         what = "does not exist" if kept.text is None else "is not up to date"
@@ -84,7 +88,7 @@ def build(
         hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
         _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
     try:
-        outcome = project.build(notes, plan, output.absolute(), parts, topic or "")
+        outcome = project.build(notes, plan, output.absolute(), parts, chosen)
     except files.Refusal as refusal:
         _refuse(refusal)
     _complain(notes, outcome.diagnostics)
@@ -97,21 +101,21 @@ def build(
         raise typer.Exit(1)
 
 
-def _printed(notes: Understood, topic: str, only: Part | None) -> frozenset[str]:
-    """The outputs of one topic: paper alone, because a deck of some cards would leave the others unrecorded."""
+def _chosen(notes: Understood, topic: str | None, tag: str | None, only: Part | None) -> Selection:
+    """What is printed of the notes: paper alone, because a deck of some cards would leave the others unrecorded."""
     from interview_helper import files
     from interview_helper.files import Refusal
+    from interview_helper.selection import Selection, tag_of
 
     if only is Part.DECK:
-        _refuse(Refusal("a topic is printed; the deck is always whole", "leave --topic or --only deck away", 2))
-    titles = {title.casefold(): title for title in notes.topics}
-    if topic.casefold() not in titles:
-        from difflib import get_close_matches
-
-        close = get_close_matches(topic.casefold(), titles, n=3, cutoff=0.4) or list(titles)[:3]
-        hint = f"--topic {' or '.join(files.quoted(titles[title]) for title in close)}"
-        _refuse(Refusal(f"no topic is named {topic!r}", hint, 2))
-    return frozenset([Part.SHEET.value])
+        given = "--tag" if topic is None else "--topic"
+        what = f"a {given.removeprefix('--')} is printed; the deck is always whole"
+        _refuse(Refusal(what, f"leave {given} or --only deck away", 2))
+    chosen = Selection(topic, None if tag is None else tag_of(tag))
+    if unknown := chosen.unknown(notes.documents):
+        hint = f"--{unknown.key} {' or '.join(map(files.quoted, unknown.alike))}"
+        _refuse(Refusal(unknown.message, hint if unknown.alike else "write <!-- tags: … --> below a heading", 2))
+    return chosen
 
 
 @app.command()

@@ -434,7 +434,8 @@ CODES: dict[str, Code] = {
             "C001",
             "deck.toml that can't be read",
             _E,
-            "deck.toml is not valid TOML, has an unknown key, or a value of the wrong type. Nothing is guessed.",
+            "deck.toml is not valid TOML, has an unknown key or a value of the wrong type, or names a tag, a topic or a "
+            "font file that the notes don't have. Nothing is guessed.",
         ),
         (
             "C002",
@@ -466,6 +467,20 @@ CODES: dict[str, Code] = {
             "remark of the page layout",
             _W,
             "The layout engine could not do what the note asks; what it said stands in the message.",
+        ),
+        (
+            "P004",
+            "code line wider than its column",
+            _H,
+            "The line is wrapped on the sheet, with a ↩ where it goes on. A shorter line reads better; so do fewer columns or "
+            "a smaller `size` in deck.toml.",
+        ),
+        (
+            "P005",
+            "sheet that fits on no such number of pages",
+            _W,
+            "`pages` in deck.toml asks for fewer pages than the notes take in the smallest type that can be read, 5 points. "
+            "The sheet is printed in that size, on as many pages as it needs.",
         ),
     )
 }

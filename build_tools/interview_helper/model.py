@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -277,3 +278,13 @@ class Build:
     cards: tuple[Identified, ...]
     tombstones: tuple[Tombstone, ...]
     lock: str = ""
+
+
+class Cache(Protocol):
+    """Where an output keeps what it made, by a key that is a hash of all that it was made from."""
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under a key; None where it is not there any more, or never was."""
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep it, if that can be done."""

@@ -41,14 +41,14 @@ class Parsed:
     foreign_keys: tuple[tuple[str, Span], ...]
 
 
-def parse(source: Source, *, maths: bool = False) -> Parsed:
-    """The note as a tree of headings, and its diagnostics in no order."""
+def parse(source: Source, *, maths: bool = False, tags: tuple[str, ...] = ()) -> Parsed:
+    """The note as a tree of headings, all of which have `tags`, and its diagnostics in no order."""
     text = source.text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text != source.text:
         source = replace(source, text=text)
-    return _Parser(source).parsed(maths=maths)
+    return _Parser(source).parsed(maths=maths, given=tags)
 
 
 def words_of(path: str) -> str:
@@ -89,7 +89,7 @@ class _Parser:
         self.anchors: dict[str, int] = {}
         self.front = FrontMatter()
 
-    def parsed(self, *, maths: bool) -> Parsed:
+    def parsed(self, *, maths: bool, given: tuple[str, ...]) -> Parsed:
         stream, definitions = tokens(self.source.text, maths=maths)
         for definition in definitions:
             last = self.places.line(definition.end - 1)
@@ -97,7 +97,7 @@ class _Parser:
             self.writer.skip("definition", self.places.words(definition.first, definition.end), span)
         if stream and stream[0].type == "front_matter":
             self._front_matter(stream.pop(0))
-        tags, only = self._fit_tags(self.front.tags), self.front.only
+        tags, only = tuple(dict.fromkeys((*given, *self._fit_tags(self.front.tags)))), self.front.only
         topics = tuple(s for s in (self._section(h, (), tags, only) for h in outline(stream)) if s)
         if topics and not topics[0].level:
             # Last, because the headings' own anchors are the ones that links name.

@@ -6,49 +6,34 @@ import fnmatch
 import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from interview_helper import identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
-from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
+from interview_helper.config import CONFIG, TAKEN, Also, Config, Place, configured, unfit
+from interview_helper.diagnostics import Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
 from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Reference, Source, Span
 from interview_helper.outputs.sheet import Layout, PangoMissing, pango
-from interview_helper.parse import Parsed, fit_tag, parse, slug_of, words_of
+from interview_helper.parse import Parsed, parse, slug_of, words_of
+from interview_helper.selection import Selection
 
 if TYPE_CHECKING:
-    from interview_helper.examples import Verified
+    from interview_helper.examples import Cache, Verified
 
-CONFIG = "deck.toml"
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NO_FOLDERS = ("node_modules",)
 _MAX_PICTURE = 50_000_000  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """`deck.toml` as written: empty where it says nothing."""
-
-    id: str = ""
-    title: str = ""
-    slug: str = ""
-    author: str = ""
-    language: str = "en"
-    tags: tuple[str, ...] = ()
-    math: bool = False
-    exclude: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    layout: Layout = field(default_factory=Layout)
+_EVERYTHING = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +63,9 @@ class Understood:
     diagnostics: tuple[Diagnostic, ...]
 
     @property
-    def topics(self) -> tuple[str, ...]:
-        """The titles of the topics that a build is for, in the order of the notes."""
-        selected = (d for d in self.library.documents if self.notes.selected in ("", d.source.path))
-        return tuple(topic.title.text for document in selected for topic in document.topics)
+    def documents(self) -> tuple[Document, ...]:
+        """The notes that a build is for."""
+        return tuple(d for d in self.library.documents if self.notes.selected in ("", d.source.path))
 
     @property
     def ledger(self) -> Ledger:
@@ -172,7 +156,8 @@ def _is_deck(folder: Path) -> bool:
 
 def _read_folder(root: Path, selected: str) -> Notes:
     diagnostics: list[Diagnostic] = []
-    config = _config(root, diagnostics)
+    config, problems = _config(root)
+    diagnostics += problems
     paths, left_out = _paths(root, config.exclude)
     if left_out:
         named = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if len(left_out) > 4 else "")
@@ -186,6 +171,11 @@ def _read_folder(root: Path, selected: str) -> Notes:
     sources = _sources(root, paths, diagnostics)
     kept = lock.read(root / lock.NAME)
     return Notes(root, words_of(root.resolve().name), config, sources, kept, selected, tuple(diagnostics))
+
+
+def _config(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
+    path = root / CONFIG
+    return configured(contents(path)) if path.is_file() else (Config(), ())
 
 
 def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -233,104 +223,13 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
     return tuple(sources)
 
 
-_KEYS: dict[str, type] = {
-    "id": str,
-    "title": str,
-    "slug": str,
-    "author": str,
-    "language": str,
-    "tags": list,
-    "math": bool,
-    "exclude": list,
-    "ignore": list,
-    "sheet": dict,
-}
-_SHEET_KEYS: dict[str, tuple[type, ...]] = {
-    "paper": (str,),
-    "orientation": (str,),
-    "columns": (int,),
-    "size": (int, float),
-    "contents": (bool,),
-}
-
-
-def _config(root: Path, diagnostics: list[Diagnostic]) -> Config:  # noqa: C901  # one branch a way to be wrong
-    path = root / CONFIG
-    if not path.is_file():
-        return Config()
-    text = contents(path).decode("utf-8", "replace")
-
-    def wrong(key: str, message: str, hint: str) -> None:
-        rows = text.split("\n")
-        number = next((i for i, row in enumerate(rows, 1) if re.match(rf"\s*\[*\s*[\"']?{re.escape(key)}\b", row)), 1)
-        row = rows[number - 1]
-        column = row.find(key) + 1 or 1
-        diagnostics.append(Diagnostic("C001", Span(CONFIG, number, column, number, len(row) + 1), message, hint))
-
-    try:
-        values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
-        line, column = (int(at[1]), int(at[2])) if at else (text.count("\n") + 1, len(text.split("\n")[-1]) + 1)
-        words = re.sub(r" \(at .*\)", "", str(error))
-        span = Span(CONFIG, line, column, line, column + 1)
-        diagnostics.append(Diagnostic("C001", span, f"no valid TOML: {words}", "put texts in quotes, lists in [ ]"))
-        return Config()
-    good: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in _KEYS:
-            wrong(key, f"{key!r} is no key of deck.toml", f"use one of {', '.join(_KEYS)}")
-        elif type(value) is not _KEYS[key] or (isinstance(value, list) and not all(isinstance(v, str) for v in value)):
-            kind = {str: "a text in quotes", list: "a list of texts", bool: "true or false", dict: "a table"}[
-                _KEYS[key]
-            ]
-            wrong(key, f"{key} must be {kind}", f"write {key} = {_EXAMPLES[_KEYS[key]]}")
-        elif isinstance(value, dict):
-            good["layout"] = _layout(value, wrong)
-        else:
-            good[key] = tuple(value) if isinstance(value, list) else value
-    for code in good.get("ignore", ()):
-        if code not in CODES:
-            wrong("ignore", f"{code!r} is no code", "interview-helper explain names them all")
-    if good.get("title", "").casefold() == _TAKEN:
-        wrong("title", "Anki keeps the deck 'Default' for itself and would rename this one", "write another title")
-    if "slug" in good and good["slug"] != slug_of(good["slug"]):
-        wrong(
-            "slug",
-            f"{good['slug']!r} can't name a file everywhere",
-            f'write slug = "{slug_of(good["slug"]) or "notes"}"',
-        )
-    good["tags"] = tuple(filter(None, map(fit_tag, good.get("tags", ()))))
-    return Config(**good)
-
-
-_TAKEN = "default"  # the name of the deck that every Anki has
-_EXAMPLES = {str: '"…"', list: '["…"]', bool: "true", dict: "a [table]"}
-_CHOICES = {"paper": ("A4", "Letter"), "orientation": ("portrait", "landscape"), "columns": (1, 2, 3, 4)}
-
-
-def _layout(values: dict[str, Any], wrong: Any) -> Layout:
-    good: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in _SHEET_KEYS:
-            wrong(key, f"{key!r} is no key of [sheet]", f"use one of {', '.join(_SHEET_KEYS)}")
-        elif type(value) not in _SHEET_KEYS[key]:
-            wrong(key, f"{key} can't be {value!r}", f"it is {' or '.join(t.__name__ for t in _SHEET_KEYS[key])}")
-        elif key in _CHOICES and value not in _CHOICES[key]:
-            wrong(key, f"{key} can't be {value!r}", f"use one of {', '.join(map(str, _CHOICES[key]))}")
-        elif key == "size" and not 5 <= value <= 20:
-            wrong(key, f"size can't be {value!r}", "write points from 5 to 20")
-        else:
-            good[key] = float(value) if key == "size" else value
-    return Layout(**good)
-
-
 # --- understanding ----------------------------------------------------------------------------------------------
 
 
 def understood(notes: Notes) -> Understood:
     """The notes parsed, their pictures read, their lock read, and all diagnostics of all files in order."""
-    parsed = [parse(source, maths=notes.config.math) for source in notes.sources]
+    config = notes.config
+    parsed = [parse(source, maths=config.math, tags=config.tags) for source in notes.sources]
     documents = tuple(p.document for p in parsed)
     diagnostics = [*notes.diagnostics, *(d for p in parsed for d in p.diagnostics), *_foreign(parsed)]
     media, problems = _media(notes.root, documents)
@@ -343,7 +242,9 @@ def understood(notes: Notes) -> Understood:
     if not cards and not any(d.severity is Severity.ERROR for d in diagnostics):
         message = "no notes here" if not notes.sources else "no heading has text below it"
         diagnostics.append(Diagnostic("C003", _whole("."), message, "write `## Question` and the answer below it"))
-    ignored = set(notes.config.ignore)
+    if not any(d.severity is Severity.ERROR for d in diagnostics):
+        diagnostics += [*unfit(config, documents), *_lost_fonts(notes)]
+    ignored = set(config.ignore)
     told = (d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
     return Understood(notes, library, cards, deck, ordered(told))
 
@@ -352,11 +253,35 @@ def _renamed(notes: Notes) -> Iterable[Diagnostic]:
     """A warning where `deck.toml` gives the deck another title than it was published under."""
     old, new = notes.lock.ledger.title, notes.config.title
     if old and new and old != new:
-        text = contents(notes.root / CONFIG).decode("utf-8", "replace")
-        row = next((i for i, row in enumerate(text.split("\n"), 1) if re.match(r"\s*title\b", row)), 1)
-        span = Span(CONFIG, row, 1, row, len(text.split("\n")[row - 1]) + 1)
         message = f"the deck was {old!r} and is {new!r}: an import puts new cards there and leaves the old ones"
-        yield Diagnostic("I010", span, message, f"before you import, rename the deck {old!r} in Anki to {new!r}")
+        remedy = f"before you import, rename the deck {old!r} in Anki to {new!r}"
+        yield Diagnostic("I010", notes.config.place("title"), message, remedy)
+
+
+def _lost_fonts(notes: Notes) -> Iterable[Diagnostic]:
+    """An error for each font file that `deck.toml` names and the notes folder lacks."""
+    config = notes.config
+    named: list[tuple[Place, tuple[str, ...]]] = [(("sheet",), config.layout.fonts)]
+    for number, also in enumerate(config.also):
+        if also.layout.fonts != config.layout.fonts:
+            named.append((("sheet", "also", number), also.layout.fonts))
+    for table, fonts in named:
+        for font in fonts:
+            if font.lower().endswith(_FONT_FILES) and not _holds(notes.root, font):
+                message = f"the notes folder has no font file {font!r}"
+                remedy = "put it there, or write the name of a family of fonts"
+                yield Diagnostic("C001", config.place(*table, "fonts"), message, remedy)
+
+
+def _holds(root: Path, name: str) -> bool:
+    try:
+        path = (root / name).resolve()
+        return path.is_file() and path.is_relative_to(root.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+_FONT_FILES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 
 
 def _whole(path: str) -> Span:
@@ -376,7 +301,7 @@ def _deck(notes: Notes, documents: tuple[Document, ...], kept: Ledger) -> Deck:
     only = documents[0].topics if len(documents) == 1 else ()
     heading = only[0].title.text if len(only) == 1 and only[0].level == 1 else ""
     title = config.title or kept.title or heading or notes.name
-    if title.casefold() == _TAKEN:
+    if title.casefold() == TAKEN:
         title = f"{title} notes"
     slug = config.slug or kept.slug or slug_of(title) or "notes"
     return Deck(config.id or kept.id or f"slug:{slug}", title, slug, config.author, config.language)
@@ -476,7 +401,9 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
 # --- verifying --------------------------------------------------------------------------------------------------
 
 
-def verified(notes: Understood, pythons: Sequence[str], told: Callable[[int, int], None]) -> Verified:
+def verified(
+    notes: Understood, pythons: Sequence[str], told: Callable[[int, int], None], cache: Cache | None = None
+) -> Verified:
     """What is wrong with the examples of the notes on each Python, by version or path; the running one if none is named.
 
     It runs their code. `told` hears how many are done, and of how many. Raises Refusal where there is no such Python.
@@ -484,8 +411,7 @@ def verified(notes: Understood, pythons: Sequence[str], told: Callable[[int, int
     from interview_helper import examples  # doctest takes a tenth of a second, and no other verb needs it
 
     found = {each.path: each for each in map(examples.interpreter, pythons or [""])}
-    selected = [d for d in notes.library.documents if notes.notes.selected in ("", d.source.path)]
-    made = examples.verified(selected, tuple(found.values()), told=told)
+    made = examples.verified(notes.documents, tuple(found.values()), cache=cache, told=told)
     ignored = set(notes.notes.config.ignore)
     kept = tuple(d for d in made.diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
     return replace(made, diagnostics=kept)
@@ -562,8 +488,51 @@ _LINE = 80
 # --- building ---------------------------------------------------------------------------------------------------
 
 
-def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], topic: str = "") -> Outcome:
-    """Write the outputs that are asked for (`deck`, `sheet`), or the sheet of one topic. The lock comes first.
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is printed into one file: the stem of its name, what stands on it, and how it is laid out."""
+
+    name: str
+    build: Build
+    layout: Layout
+
+
+def papers(
+    notes: Understood, made: Build, outputs: frozenset[str], selection: Selection = _EVERYTHING
+) -> tuple[Paper, ...]:
+    """The sheet of what was made and those of `[[sheet.also]]`, or the one sheet of a selection.
+
+    That one is a sheet of `[[sheet.also]]` where it is of the same selection.
+    """
+    if "sheet" not in outputs:
+        return ()
+    config, name = notes.notes.config, _name(notes)
+    if selection != _EVERYTHING:
+        same = (each for each in config.also if each.selection.same(selection))
+        return (_also(name, made, next(same, Also(selection=selection, layout=config.layout))),)
+    # The others are of the whole deck, and a single file of it may have none of what they choose.
+    others = () if notes.notes.selected else config.also
+    return (Paper(name, made, config.layout), *(_also(name, made, each) for each in others))
+
+
+def _also(name: str, made: Build, also: Also) -> Paper:
+    title = made.deck.title
+    named = also.title or (title if also.selection.tag is None else f"{title} · {also.selection.tag}")
+    chosen = also.selection.build(made)
+    own = also.name or also.selection.name(made.library.documents)
+    return Paper(f"{name}-{own}", replace(chosen, deck=replace(made.deck, title=named)), also.layout)
+
+
+def _name(notes: Understood) -> str:
+    """The stem of the names of what is built: that of a file of the deck is its own."""
+    selected = notes.notes.selected
+    return f"{notes.deck.slug}-{slug_of(Path(selected).stem) or 'part'}" if selected else notes.deck.slug
+
+
+def build(
+    notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], selection: Selection = _EVERYTHING
+) -> Outcome:
+    """Write the outputs that are asked for (`deck`, `sheet`), or the sheet of a selection. The lock comes first.
 
     An id that is recorded and never published does no harm; one that is published and never recorded loses a history.
     Raises Refusal where the lock is gone and something of before shows that there was one.
@@ -580,35 +549,31 @@ def build(notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], 
             lock.attributed(kept.path)
     assignment = plan.assignment
     made = Build(notes.deck, notes.library, assignment.cards, assignment.tombstones, plan.lock)
-    name = notes.deck.slug
     if notes.notes.selected:
         made = _selected(made, notes.notes.selected)
-        name = f"{name}-{slug_of(Path(notes.notes.selected).stem) or 'part'}"
-    if topic:
-        made = _of_topic(made, topic)
-        name = f"{notes.deck.slug}-{_topic_slug(notes, topic)}"
-    library, large = _fit_to_show(made.library)
+    library, large = _fit_to_show(selection.build(made).library)
     diagnostics += large
-    made = replace(made, library=library)
+    made = replace(made, library=replace(made.library, media=library.media))
 
-    def put(suffix: str, data: bytes) -> None:
-        path = output / f"{name}.{suffix}"
+    def put(name: str, data: bytes) -> None:
+        path = output / name
         (written if write(path, data) else unchanged).append(path)
 
     if "deck" in outputs:
         from interview_helper.outputs import anki
 
-        put("apkg", anki.render(made))
-    if "sheet" in outputs:
+        put(f"{_name(notes)}.apkg", anki.render(made))
+    for paper in papers(notes, made, outputs, selection):
         from interview_helper.outputs import sheet
 
         try:
-            rendered = sheet.render(made, notes.notes.config.layout)
+            rendered = sheet.render(paper.build, paper.layout)
         except PangoMissing as error:
             refusal = Refusal(f"the sheet needs Pango, which can't be loaded: {error}", pango.remedy())
-        else:
-            diagnostics += rendered.diagnostics
-            put("pdf", rendered.pdf)
+            break
+        said = {(d.code, d.span) for d in diagnostics}
+        diagnostics += (d for d in rendered.diagnostics if (d.code, d.span) not in said)
+        put(f"{paper.name}.pdf", rendered.pdf)
     ignored = set(notes.notes.config.ignore)
     kept_diagnostics = ordered(d for d in diagnostics if d.code not in ignored)
     return Outcome(tuple(written), tuple(unchanged), kept_diagnostics, refusal)
@@ -746,24 +711,6 @@ def _selected(made: Build, path: str) -> Build:
     return Build(made.deck, Library(documents, made.library.media), cards, (), made.lock)
 
 
-def _of_topic(made: Build, title: str) -> Build:
-    """The build of the topics of one title, whatever its case."""
-    documents = tuple(
-        replace(document, topics=kept)
-        for document in made.library.documents
-        if (kept := tuple(t for t in document.topics if t.title.text.casefold() == title.casefold()))
-    )
-    return replace(made, library=Library(documents, made.library.media))
-
-
-def _topic_slug(notes: Understood, title: str) -> str:
-    """The topic's part of a file name: `c` for the first of C, C++ and C#, `c-2` for the second."""
-    slug = slug_of(title) or "topic"
-    alike = dict.fromkeys(each.casefold() for each in notes.topics if (slug_of(each) or "topic") == slug)
-    number = list(alike).index(title.casefold()) + 1
-    return slug if number == 1 else f"{slug}-{number}"
-
-
 def forked(folder: Path, deck_id: str) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Give a copy of somebody's notes an id and a lock of its own: the files written, and what is left to do by hand.
 
@@ -777,7 +724,7 @@ def forked(folder: Path, deck_id: str) -> tuple[tuple[Path, ...], tuple[str, ...
     path = folder / CONFIG
     if wrong:
         raise Refusal(f"{shown(path)}:{wrong.span.line}: {wrong.message}", wrong.hint, 2)
-    rows = contents(path).decode("utf-8", "replace").split("\n") if path.exists() else [""]
+    rows = contents(path).decode("utf-8-sig").split("\n") if path.exists() else [""]
     table = next((number for number, row in enumerate(rows) if row.lstrip().startswith("[")), len(rows))
     kept = [row for number, row in enumerate(rows) if number > table or not re.match(r"""\s*["']?id["']?\s*=""", row)]
     write(path, "\n".join([f'id = "{deck_id}"', *kept]).encode(), f"chmod u+w {typed(folder)}")

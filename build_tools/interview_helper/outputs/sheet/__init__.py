@@ -1,20 +1,20 @@
 """The sheet: a Build and a Layout to one dense, tagged PDF. The same values give the same bytes.
 
-`markup` turns the tree of notes into HTML, `pdf` turns HTML into pages. The seam between them is that HTML string:
-today `pdf.py` is one run of WeasyPrint (repeated until the contents' page numbers hold); galleys and imposition
-will replace `pdf.py` and leave the rest as it is.
+`markup` turns the tree of notes into HTML, a document a topic; `galley` lays each out once in a column of endless
+height and reads what was drawn (`record`, with `structure`); `imposition` packs these galleys into columns on sheets
+(`packing`) and writes the PDF (`pdf`, with `faces`), without a layout. `galleys` knows which galleys are kept and which
+are to be made, `fitting` the size at which a sheet has so many pages.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from interview_helper.diagnostics import Diagnostic
-from interview_helper.model import Build
-from interview_helper.outputs.sheet import markup, pdf
+from interview_helper.model import Build, Cache
 from interview_helper.outputs.sheet.layout import Layout
-from interview_helper.outputs.sheet.pdf import PangoMissing
-from interview_helper.outputs.sheet.remarks import placed
+from interview_helper.outputs.sheet.pango import PangoMissing
 
 __all__ = ["Layout", "PangoMissing", "Sheet", "render"]
 
@@ -27,11 +27,14 @@ class Sheet:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def render(build: Build, layout: Layout) -> Sheet:
-    """The sheet of all notes. Raises `PangoMissing` where WeasyPrint can't load the library that sets its text."""
-    written, remarks = pdf.printed(
-        lambda numbers: markup.html(build, layout, numbers),
-        {media.name: media for media in build.library.media.values()},
-        layout,
-    )
-    return Sheet(written, placed(remarks, build))
+def render(
+    build: Build, layout: Layout, cache: Cache | None = None, told: Callable[[int, int], None] | None = None
+) -> Sheet:
+    """The sheet of all notes.
+
+    `cache` keeps what was laid out, `told` hears of progress: topics laid out, of topics. Raises `PangoMissing` where
+    WeasyPrint can't load the library that sets its text.
+    """
+    from interview_helper.outputs.sheet import rendering  # late: who only asks for a Layout need not wait for it
+
+    return Sheet(*rendering.rendered(build, layout, cache, told))

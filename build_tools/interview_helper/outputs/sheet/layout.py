@@ -10,13 +10,19 @@ _PAPER = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What can be chosen. `columns` is 1 to 4, `size` the size of the text in points."""
+    """What can be chosen. `columns` is 1 to 4, `size` the size of the text in points.
+
+    `pages` is the number of pages that the sheet is to fill, `fonts` are font files in the notes folder or families of
+    the system's fonts.
+    """
 
     paper: Literal["A4", "Letter"] = "A4"
     orientation: Literal["portrait", "landscape"] = "portrait"
     columns: int = 2
     size: float = 8.3
     contents: bool = True
+    pages: int | None = None
+    fonts: tuple[str, ...] = ()
 
     @property
     def page(self) -> tuple[float, float]:
@@ -30,6 +36,21 @@ class Layout:
         return 26.0
 
     @property
+    def first(self) -> float:
+        """The margin above the masthead."""
+        return 22.7
+
+    @property
+    def head(self) -> float:
+        """What stays free above the columns of all sheets but the first: the head stands in it."""
+        return 40.2
+
+    @property
+    def foot(self) -> float:
+        """What stays free below the columns."""
+        return 28.4
+
+    @property
     def gap(self) -> float:
         """The room between two columns."""
         return 14.0
@@ -40,16 +61,31 @@ class Layout:
         return (self.page[0] - 2 * self.margin - (self.columns - 1) * self.gap) / self.columns
 
     @property
+    def height(self) -> float:
+        """The height of a column on all sheets but the first."""
+        return self.page[1] - self.head - self.foot
+
+    @property
+    def entries(self) -> int:
+        """How many columns the contents have."""
+        return max(1, round((self.page[0] - 2 * self.margin) / (18 * self.size)))
+
+    @property
+    def entry(self) -> float:
+        """The width of one column of the contents."""
+        return (self.page[0] - 2 * self.margin - (self.entries - 1) * self.gap) / self.entries
+
+    @property
     def lines(self) -> int:
-        """How many lines of code surely fit one below the other in half a column."""
+        """How many lines of prose surely fit one below the other in half a column."""
         return int(self.page[1] / 2 / (self.size * 1.2))
+
+    @property
+    def code(self) -> int:
+        """How many lines of code fit into a column together with a heading: more go on in the next one."""
+        return int((self.height - 4 * self.size) / (self.size * 0.83 * 1.3))
 
     @property
     def characters(self) -> int:
         """How many characters of prose a line in a column has."""
         return max(1, int(self.column / (self.size * 0.43)))
-
-    @property
-    def guide(self) -> int:
-        """How many characters of a title surely fit into a third of the page's head."""
-        return int((self.page[0] - 2 * self.margin) / 3 / (7.5 * 0.53))

@@ -1,4 +1,4 @@
-"""Build to the sheet's HTML, by way of neutral HTML. Pure: same build, layout and page numbers, same string.
+"""Build to the HTML of its galleys, by way of neutral HTML. Pure: same build and layout, same strings.
 
 The tree of notes is printed as it is, one `section` a topic and one `article` a heading below it; what is only for
 the deck is left out.
@@ -7,11 +7,11 @@ the deck is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape, unescape
 from math import ceil
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 from urllib.parse import quote
 
 from interview_helper import neutral
@@ -19,9 +19,9 @@ from interview_helper.coloring import colored
 from interview_helper.model import Block, Build, Code, Library, Media, Only, Section
 from interview_helper.outputs.sheet import tables
 from interview_helper.outputs.sheet.layout import Layout
+from interview_helper.outputs.sheet.record import Noted
 
-COLORS = 6  # of topics, in style.css
-LISTED = 60  # with more entries than these, the contents list topics alone
+LISTED = 80  # with more entries than these, the contents list topics alone
 _CODE_SIZE = 0.83  # of the text; style.css sets code in the same size
 _ADVANCE = 0.6  # of IBM Plex Mono, in its size
 _SECTION = (0.55, 1.6)  # what style.css indents an article by: em and points
@@ -31,7 +31,8 @@ _INSETS = {"ul": (1.15, 0.0), "ol": (1.5, 0.0), "dd": (1.15, 0.0), "blockquote":
 _DIGIT = 0.58  # em that each digit of a list's numbers takes beyond the two that its inset has room for
 _LEAST = 12  # characters a line of code has even where boxes leave no room
 _CELL = 20  # characters a line of code has in a table, whose columns are not known before the layout
-_SHORT = 22  # lines of a section that no column may cut
+_TOP = 3  # the level of the headings that have a rule beside them
+_NUMBER_SLOT = '<span class="number" data-slot="number"></span>'
 _PICTURE = 200.0  # points that a picture is high at most; style.css says so too
 _LENGTH = re.compile(r"([0-9]{1,5})(px|%)?", re.ASCII)
 _CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
@@ -39,12 +40,15 @@ _MARK = '<span class="wrapmark">↩</span>\n'
 
 _BOX = re.compile(r'<(/?)(ul|ol|dd|blockquote|div|td|th)\b([^>]*)>|<pre><code(?: class="language-[^"]*")?>|<(table)\b')
 _PIECE = re.compile(r"<[^>]*>|&[^;]*;|.", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_USUAL = "\u017f"  # all fonts of ours have the letters up to here
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _LIST = re.compile(r"<(/?)(ol|ul|li)\b([^>]*)>")
 _NUMBER = re.compile(r'\b(?:start|value)="(-?[0-9]+)"')
 _DIGITS = re.compile(r'class="digits-([0-9])"')
 _INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
-_NAME = re.compile(r"(?<!<pre>)<code>([^\s<]*[-/][^\s<]*)</code>")
+# A name with a hyphen or a slash, and the signs right before and behind it: no line may end between them.
+_NAME = re.compile(r"[(\[]*(?<!<pre>)<code>[^\s<]*[-/][^\s<]*</code>[.,:;!?)\]]*")
 _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
 # WeasyPrint breaks a line after its first word where the text before an element fits but for its last space; not so
 # where the last word is an element of its own. And it leaves out a text that is nothing but space.
@@ -54,43 +58,108 @@ _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
 @dataclass(frozen=True, slots=True)
-class _Topic:
-    """A topic that is printed: its number from 1, the note it stands in, and its root."""
+class Printed:
+    """A topic that is printed: its number from 1, the note it stands in, its root, and the ids of its headings."""
 
     number: int
     path: str
     root: Section
-
-    @property
-    def color(self) -> str:
-        return f"topic-{(self.number - 1) % COLORS + 1}"
+    labels: Mapping[str, str]
 
 
-def html(build: Build, layout: Layout, numbers: Mapping[str, int]) -> str:
-    """The whole sheet. `numbers` are the pages that the contents name, by the ids of the sections; 1 until known."""
-    topics = _topics(build.library)
-    body = _Body(build.library, _addresses(topics), layout)
-    questions = sum(1 for topic in topics for _ in _shown(topic.root))
-    count = f"{_counted(len(topics), 'topic')} · {_counted(questions, 'section')}"
-    author = f'<meta name="author" content="{escape(build.deck.author)}">' if build.deck.author else ""
-    title = escape(build.deck.title)
-    parts = [
-        f'<!DOCTYPE html><html lang="{escape(build.deck.language)}"><head><meta charset="utf-8">',
-        f"<title>{title}</title>{author}</head><body>",
-        f'<header><h1 data-guide="{_guide(build.deck.title, layout)}">{title}</h1><p class="count">{count}</p>',
-    ]
-    if layout.contents and topics:
-        full = len(topics) + questions <= LISTED
-        parts += ['<nav class="contents">', *(_contents(topic, body, numbers, full=full) for topic in topics), "</nav>"]
-    parts.append("</header><main>")
-    parts += map(body.topic, topics)
-    parts.append("</main></body></html>\n")
-    return "\n".join(parts).translate(_SEPARATORS)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document to be laid out, and what there is to say of it before it is."""
+
+    html: str
+    remarks: tuple[Noted, ...]
 
 
-def _topics(library: Library) -> tuple[_Topic, ...]:
-    roots = [(d.source.path, root) for d in library.documents for root in d.topics if root.only is not Only.DECK]
-    return tuple(_Topic(number, path, root) for number, (path, root) in enumerate(roots, 1))
+class Markup:
+    """The documents of a build, each to be laid out in a galley of its own: a masthead, and one a topic.
+
+    What belongs to the whole (a topic's number and color, the pages in the contents) is in none of them. `covered` are
+    the characters that our fonts have, asked for only where there are unusual ones.
+    """
+
+    def __init__(self, build: Build, layout: Layout, covered: Callable[[], frozenset[str]]) -> None:
+        self.build = build
+        self.layout = layout
+        self._covered = covered
+        roots = [(d.source.path, root) for d in build.library.documents for root in d.topics]
+        kept = [(path, root) for path, root in roots if root.only is not Only.DECK]
+        self.topics = tuple(
+            Printed(number, path, root, dict(_labels(path, root))) for number, (path, root) in enumerate(kept, 1)
+        )
+        self._questions = sum(1 for topic in self.topics for _ in _shown(topic.root))
+        self._full = layout.contents and len(self.topics) + self._questions <= LISTED
+        self._digits = len(str(len(self.topics)))
+        self._body = _Body(build.library, _addresses(self.topics), layout)
+
+    def masthead(self) -> Page:
+        """The document with the title, and the count of what follows."""
+        count = f"{_counted(len(self.topics), 'topic')} · {_counted(self._questions, 'section')}"
+        title = escape(self.build.deck.title)
+        return self._document(f'<header><h1>{title}</h1><p class="count">{count}</p></header>')
+
+    def topic(self, topic: Printed) -> Page:
+        """The document of a topic: its entries in the contents, then all of it."""
+        entries = self._contents(topic) if self.layout.contents else ""
+        return self._document(f"{entries}{self._body.topic(topic)}")
+
+    def key(self, topic: Printed) -> str:
+        """What the document of a topic is made from, in a spelling that costs less than the document."""
+        parts = [repr((topic.path, self._full, self._digits, self.layout, self.build.deck.language))]
+        parts += self._body.sources(topic)
+        return "\0".join(parts)
+
+    def _document(self, body: str) -> Page:
+        title = escape(self.build.deck.title)
+        digits = f' class="digits-{self._digits}"' if self._digits > 2 else ""  # two have room anyway
+        body, lacking = self._with_glyphs(body.translate(_SEPARATORS))
+        text = (
+            f'<!DOCTYPE html><html lang="{escape(self.build.deck.language)}"><head><meta charset="utf-8">'
+            f"<title>{title}</title></head><body{digits}>{body}</body></html>\n"
+        )
+        remarks = [*(Noted("P001", "", character) for character in lacking), *self._body.remarks]
+        self._body.remarks.clear()
+        self._body.count.clear()
+        return Page(text, tuple(remarks))
+
+    def _with_glyphs(self, html: str) -> tuple[str, list[str]]:
+        """`html` with a sign in the place of each character that no font of ours has, and these characters."""
+        unusual = {character for character in set(_TAG.sub("", html)) if character > _USUAL and not _unseen(character)}
+        lacking = sorted(unusual - self._covered()) if unusual else []
+        if not lacking:
+            return html, []
+        sought = re.compile(f"<[^>]*>|[{re.escape(''.join(lacking))}]")
+        shown = '<span data-actual="{}">\N{REPLACEMENT CHARACTER}</span>'
+        return sought.sub(lambda m: m[0] if m[0].startswith("<") else shown.format(m[0]), html), lacking
+
+    def _contents(self, topic: Printed) -> str:
+        entries = [self._entry(topic.path, topic.root, "first")]
+        if self._full:
+            named = (below for below in _shown(topic.root) if below.title.text.strip())
+            entries += (self._entry(topic.path, below, "below") for below in named)
+        return f'<nav class="contents">{"".join(entries)}</nav>'
+
+    def _entry(self, path: str, section: Section, name: str) -> str:
+        title = neutral.with_links(section.title.html, lambda _, inner: inner)
+        title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", ""))) or "…"
+        number = _NUMBER_SLOT if name == "first" else ""
+        link = f'<a href="#{quote(_id(path, section))}">{number}{self._body.turned(title)}</a>'
+        return f'<p class="{name}">{link}<span data-slot="page"></span></p>'
+
+
+def _unseen(character: str) -> bool:
+    """Whether a character is drawn by none, or only changes the one before it."""
+    return category(character) in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f"
+
+
+def _labels(path: str, section: Section) -> Iterator[tuple[str, str]]:
+    yield _id(path, section), " ".join(section.title.text.split())
+    for below in _shown(section):
+        yield from _labels(path, below)
 
 
 def _shown(section: Section) -> Iterator[Section]:
@@ -102,7 +171,7 @@ def _id(path: str, section: Section) -> str:
     return quote(f"{path}#{section.anchor}", safe="/#")
 
 
-def _addresses(topics: tuple[_Topic, ...]) -> dict[str, str]:
+def _addresses(topics: tuple[Printed, ...]) -> dict[str, str]:
     """What a link to a place in the notes may name, and the id on the sheet that it means."""
     found: dict[str, str] = {}
 
@@ -121,52 +190,47 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _guide(title: str, layout: Layout) -> str:
-    """A title as it fits into the head of every page."""
-    return escape(title if len(title) <= layout.guide else f"{title[: layout.guide - 1].rstrip()}…")
-
-
-def _contents(topic: _Topic, body: _Body, numbers: Mapping[str, int], *, full: bool) -> str:
-    title = f"{topic.number} {topic.root.title.html}"
-    entries = [_entry(_id(topic.path, topic.root), title, f"first {topic.color}", body, numbers)]
-    if full:
-        entries += (
-            _entry(_id(topic.path, below), below.title.html, "below", body, numbers) for below in _shown(topic.root)
-        )
-    return "\n".join(entries)
-
-
-def _entry(place: str, title: str, name: str, body: _Body, numbers: Mapping[str, int]) -> str:
-    title = neutral.with_links(title, lambda _, inner: inner)
-    title = neutral.with_pictures(title, lambda picture: escape(picture.get("alt", "")))
-    link = f'<a href="#{quote(place)}">{body.turned(title)}</a>'
-    page = numbers.get(place, 1)
-    digit = " digit" if page < 10 else ""
-    return f'<p class="{name}{digit}" data-page="{page}">{link}<span class="dots"></span></p>'
-
-
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout."""
+    """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout.
+
+    `remarks` fills with what there is to say of them; `count` is the number of blocks of the topic so far.
+    """
 
     library: Library
     addresses: Mapping[str, str]
     layout: Layout
+    remarks: list[Noted] = field(default_factory=list)
+    count: list[None] = field(default_factory=list)
 
-    def topic(self, topic: _Topic) -> str:
+    def topic(self, topic: Printed) -> str:
         """A topic with its bar, its introduction and all below it."""
         root = topic.root
-        number = f'<span class="number">{topic.number}</span> '
-        guide = _guide(f"{topic.number} {root.title.text}", self.layout)
         parts = [
-            f'<section class="topic {topic.color}"><h2 id="{_id(topic.path, root)}" data-guide="{guide}" '
-            f'data-label="{topic.number} {_label(root)}">{number}{self.turned(root.title.html)}</h2>'
+            f'<section class="topic"><h2 id="{_id(topic.path, root)}" data-label="{_label(root)}">'
+            f"{_NUMBER_SLOT}{self.turned(root.title.html)}</h2>"
         ]
         if root.question or root.answer:
-            parts.append(f'<article class="introduction{self._size(root)}">{self._blocks(root)}</article>')
+            parts.append(f'<article class="introduction" data-rule>{self._blocks(root)}</article>')
         parts += (self._article(section, topic.path, 3) for section in _shown(root))
         parts.append("</section>")
         return "\n".join(parts)
+
+    def sources(self, topic: Printed) -> Iterator[str]:
+        """What the HTML of a topic is made from: its words, where its links lead, its pictures."""
+        yield from self._sources(topic.root, topic.path, 2)
+
+    def _sources(self, section: Section, path: str, level: int) -> Iterator[str]:
+        yield f"{level} {_id(path, section)} {section.title.text}"
+        for block in (section.title, *section.question, *section.answer):
+            yield f"{block.language}\0{block.text}" if isinstance(block, Code) else block.html
+            for address in re.findall(r'href="(note:[^"]*)"', block.html):
+                yield self.addresses.get(unescape(address), "")
+            for address in neutral.pictures(block.html):
+                media = self.library.media.get(address)
+                yield f"{media.name} {media.type} {len(media.data)} {media.width} {media.height}" if media else ""
+        for below in _shown(section):
+            yield from self._sources(below, path, level + 1)
 
     def turned(self, html: str) -> str:
         """Neutral HTML as the sheet's own."""
@@ -174,9 +238,9 @@ class _Body:
         rooms = _Rooms(html, self.layout)
         capacities, widths = iter(rooms.codes), iter(rooms.tables)
         html = _LAST.sub(r"<span>\g<0></span>", _BETWEEN.sub("\\1 \u200b", html))
-        html = _NAME.sub(r'<code class="whole">\1</code>', html)
+        html = _NAME.sub(r'<span class="whole">\g<0></span>', html)
         html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
-        html = neutral.with_code(html, lambda language, text: _code(language, text, next(capacities), self.layout))
+        html = neutral.with_code(html, lambda language, text: self._code(language, text, next(capacities)))
         html = neutral.with_maths(html, _maths)
         html = neutral.with_links(html, self._link)
         html = neutral.with_pictures(html, self._picture)
@@ -188,17 +252,13 @@ class _Body:
 
     def _article(self, section: Section, path: str, level: int) -> str:
         name = f"h{min(level, 6)}"
+        rule = " data-rule" if level == _TOP else ""
         below = "".join(self._article(each, path, level + 1) for each in _shown(section))
         return (
-            f'<article class="at-{min(level, 6)}{self._size(section)}">'
+            f'<article class="at-{min(level, 6)}"{rule}>'
             f'<{name} id="{_id(path, section)}" data-label="{_label(section)}">{self.turned(section.title.html)}</{name}>'
             f"{self._blocks(section)}{below}</article>"
         )
-
-    def _size(self, section: Section) -> str:
-        """Whether a section is so long that a column may end within it, between its blocks."""
-        lines = sum(map(self._lines, (*section.question, *section.answer)))
-        return " long" if section.sections or lines > min(_SHORT, self.layout.lines) else ""
 
     def _lines(self, block: Block) -> int:
         """About how many lines a block takes."""
@@ -214,14 +274,25 @@ class _Body:
         return "".join(map(self._block, (*section.question, *section.answer)))
 
     def _block(self, block: Block) -> str:
+        self.count.append(None)
         if isinstance(block, Code):
-            return (
-                f"{_code(block.language, block.text, _capacity(_room(self.layout, 0, 0), self.layout), self.layout)}\n"
-            )
+            return f"{self._code(block.language, block.text, _capacity(_room(self.layout, 0, 0), self.layout))}\n"
         html = block.html
         if self._lines(block) >= self.layout.lines:
             html = html.replace('<div class="callout"', '<div class="callout tall"')
         return self.turned(html)
+
+    def _code(self, language: str, text: str, capacity: int) -> str:
+        text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
+        names = [f"language-{escape(language)}"] if language else []
+        breaks = _breaks(text, capacity)
+        if text.count("\n") + len(breaks) >= self.layout.code:
+            names.append("tall")
+        named = f' class="{" ".join(names)}"' if names else ""
+        lines = dict.fromkeys(_line_at(text, at) for at in breaks)
+        words = f"its column has room for {capacity} characters"
+        self.remarks.extend(Noted("P004", words, f"{len(self.count)} {line}") for line in lines)
+        return f"<pre{named}><code>{_wrapped(colored(language, text), breaks)}</code></pre>"
 
     def _link(self, address: str, inner: str) -> str:
         if not address.startswith("note:"):
@@ -324,15 +395,6 @@ class _Rooms:
                 boxes.pop()
 
 
-def _code(language: str, text: str, capacity: int, layout: Layout) -> str:
-    text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
-    names = [f"language-{escape(language)}"] if language else []
-    if text.count("\n") >= layout.lines:
-        names.append("tall")
-    named = f' class="{" ".join(names)}"' if names else ""
-    return f"<pre{named}><code>{_wrapped(colored(language, text), _breaks(text, capacity))}</code></pre>"
-
-
 def _breaks(text: str, capacity: int) -> dict[int, int]:
     """Where lines that are too long go on in a new one, and how far that is indented."""
     found: dict[int, int] = {}
@@ -350,6 +412,11 @@ def _breaks(text: str, capacity: int) -> dict[int, int]:
             room = capacity - indent
         start += len(line) + 1
     return found
+
+
+def _line_at(text: str, at: int) -> str:
+    """The line of `text` that holds the place `at`."""
+    return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
 
 
 def _fitting(line: str, at: int, room: int) -> int:

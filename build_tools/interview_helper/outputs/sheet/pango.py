@@ -42,10 +42,24 @@ _WINDOWS = (
 )
 
 
+class PangoMissing(OSError):
+    """WeasyPrint is installed, but Pango, which sets its text, can't be loaded."""
+
+
 def lacking(libraries: dict[str, tuple[str, ...]] = NEEDED) -> tuple[str, ...]:
     """The names of the libraries that can't be loaded here."""
     with homebrewed():
         return tuple(name for name, files in libraries.items() if not _found(name, files))
+
+
+def version() -> str:
+    """The version of Pango here, as far as it can be told without WeasyPrint."""
+    for file in NEEDED["pango-1.0"]:
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(file)
+            library.pango_version_string.restype = ctypes.c_char_p
+            return str(library.pango_version_string().decode())
+    return ""
 
 
 def _found(name: str, files: tuple[str, ...]) -> bool:
@@ -76,6 +90,22 @@ def homebrewed() -> Iterator[None]:
             del os.environ[key]
         else:
             os.environ[key] = before
+
+
+@contextmanager
+def by_file() -> Iterator[None]:
+    """Within it, on Linux, a library loads by the name of its file alone.
+
+    WeasyPrint asks for each under the names it has on other systems first, and for each of these ctypes would start a
+    compiler, a linker and more: fifty processes, a third of the time that WeasyPrint takes to load.
+    """
+    find_library = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find_library
 
 
 def remedy() -> str:

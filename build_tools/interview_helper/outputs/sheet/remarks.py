@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic, ordered
 from interview_helper.model import Block, Build, Document, Only, Section, Span
+from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
+_SHORTER = "break it, or give the sheet fewer columns"
 _NAMED = 8  # characters that a message names; a note in another script has hundreds
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One remark: what WeasyPrint said, and the character or the address that it said it of."""
+def placed(remarks: Iterable[tuple[Section | None, Iterable[Noted]]], build: Build) -> tuple[Diagnostic, ...]:
+    """All remarks, by the topic that they are on, as diagnostics: the missing characters once a note, others each once."""
+    sources = {document.source.path: document.source.text.split("\n") for document in build.library.documents}
+    lacking: set[str] = set()
+    found: list[Diagnostic] = []
+    for topic, noted in remarks:
+        blocks = list(_blocks(topic, titles=False)) if topic else []
+        for each in noted:
+            if each.code == "P001":
+                lacking.add(each.about)
+            elif each.code == "P002":
+                found.append(Diagnostic("P002", _showing(each.about, build), each.words))
+            else:
+                number, _, line = each.about.partition(" ")
+                span = _of_line(line, blocks[int(number) - 1].span, sources)
+                found.append(Diagnostic("P004", span, f"this line is wrapped on the sheet: {each.words}", _SHORTER))
+    return ordered((*found, *(_lacking(lacking, build) if lacking else ())))
 
-    words: str
-    character: str = ""
-    address: str = ""
 
-
-def placed(remarks: Iterable[Remark], build: Build) -> tuple[Diagnostic, ...]:
-    """All remarks as diagnostics: the missing characters once a note, the others each once."""
-    remarks = tuple(dict.fromkeys(remarks))
-    lacking = {remark.character for remark in remarks if remark.character}
-    found = [*_lacking(lacking, build)] if lacking else []
-    others = (remark for remark in remarks if not remark.character)
-    found += (Diagnostic("P002", _showing(remark.address, build), remark.words) for remark in others)
-    return ordered(found)
+def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
+    """The place of a line of code in a stretch of a note; the stretch where it is spelt otherwise there."""
+    rows = sources[span.path]
+    for number in range(span.line, min(span.end_line, len(rows)) + 1):
+        row = rows[number - 1]
+        if row.expandtabs(4).endswith(line):
+            return Span(span.path, number, len(row) - len(row.lstrip()) + 1, number, len(row) + 1)
+    return span
 
 
 def _lacking(characters: set[str], build: Build) -> Iterator[Diagnostic]:
@@ -88,10 +99,10 @@ def _printed(document: Document) -> Iterator[Block]:
         yield from _blocks(topic)
 
 
-def _blocks(section: Section) -> Iterator[Block]:
+def _blocks(section: Section, *, titles: bool = True) -> Iterator[Block]:
     if section.only is Only.DECK:
         return
-    yield section.title
+    yield from (section.title,) if titles else ()
     yield from (*section.question, *section.answer)
     for below in section.sections:
-        yield from _blocks(below)
+        yield from _blocks(below, titles=titles)
