@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -189,7 +190,8 @@ def test_a_session_that_doctest_can_not_read_is_an_error_at_its_line(text, line)
             "import os\nos.mkdir('a')\nos.rename('a', 'b')\nos.symlink('b', 'c')\nos.rmdir('b')\nprint(os.listdir())",
             "['c']",
         ),
-        pair("import os\nprint(os.listdir(), __import__('time').tzname[0])", "[] UTC"),
+        pair("import os, time\nprint(os.listdir(), os.environ['TZ'], time.tzname[0])", "[] UTC UTC"),
+        pair("print('a\\rb')", "a\nb"),
         pair("import sqlite3\nprint(sqlite3.connect(':memory:').execute('select 1').fetchone())", "(1,)"),
         pair("print(sorted({'a', 'b', 'c'}))", "['a', 'b', 'c']"),
         pair("'x' * 10**18", "MemoryError"),
@@ -376,8 +378,17 @@ def test_what_does_not_end_is_ended(code, line):
     assert told(pair(code), limits=Limits(seconds=2)) == [("E003", line, "still running after 2 s")]
 
 
-def test_what_takes_the_clock_away_is_ended_from_outside(monkeypatch):
+@pytest.mark.parametrize("then", ["import time\nwhile True: time.sleep(1)", "while True: pass"])
+def test_what_takes_the_clock_away_is_ended_from_outside(monkeypatch, then):
     monkeypatch.setattr(running, "_GRACE", 1)
+    code = f"import faulthandler as clock\nclock.cancel_dump_traceback_later()\n{then}"
+    found = told(pair(code), limits=Limits(seconds=1))
+    assert found == [("E003", "import faulthandler as clock", "still running after 1 s")]
+
+
+@LINUX
+def test_what_takes_the_clock_away_is_ended_by_its_processor_time(monkeypatch):
+    monkeypatch.setattr(running, "_GRACE", 99)
     code = "import faulthandler as clock\nclock.cancel_dump_traceback_later()\nwhile True: pass"
     found = told(pair(code), limits=Limits(seconds=1))
     assert found == [("E003", "import faulthandler as clock", "still running after 1 s")]
@@ -456,6 +467,8 @@ def test_sockets_are_out_of_reach(code, would):
         ("os.fchmod(os.open(victim, os.O_RDONLY), 0)", "change .*"),
         ("os.mkdir(os.path.dirname(victim) + '/more')", "make .*more'"),
         ("os.link(victim, 'mine')", "link {victim!r}"),
+        ("open('mine', 'w').close()\nos.link('mine', victim + '.new')", "link .*deck.toml.new'"),
+        ("open('mine', 'w').close()\nos.rename('mine', victim)", "rename {victim!r}"),
         ("os.symlink(victim, 'mine')\nopen('mine', 'w')", "write 'mine'"),
         ("os.symlink(os.path.dirname(victim), 'd')\nos.remove('d/deck.toml')", "delete 'd/deck.toml'"),
         ("os.symlink('.', os.path.dirname(victim) + '/l')", "make .*/l'"),
@@ -560,6 +573,17 @@ def test_an_interpreter_that_dies_in_a_session_is_reported_at_the_prompt():
 def test_a_flood_is_stopped(code):
     ((error, _, message),) = told(pair(code))
     assert (error, message) == ("E007", "stopped, because it prints more than 1,000,000 bytes")
+
+
+def test_a_flood_calls_for_help_while_it_runs():
+    end, start = os.pipe()
+    called = threading.Event()
+    reader = running._Reader(os.fdopen(end, "rb"), 5, called.set)
+    os.write(start, b"12345")
+    os.write(start, b"6")
+    assert called.wait(30)
+    os.close(start)
+    assert reader.data() == b"12345"
 
 
 def test_a_flood_of_standard_error_is_dropped():
@@ -771,13 +795,14 @@ def test_the_running_python_is_found_where_neither_uv_nor_path_have_one(monkeypa
 
 @POSIX
 def test_a_python_behind_a_shim_that_fails_is_found_further_down_the_path(tmp_path, monkeypatch):
-    for name, script in (("first", "exit 127"), ("second", f'exec {sys.executable} "$@"')):
+    other = json.dumps(["/another/python", list(sys.version_info[:3]), "", "cpython", "its build", []])
+    for name, script in (("first", "exit 127"), ("second", f"echo '{other}'")):
         (tmp_path / name).mkdir()
         shim = tmp_path / name / f"python{version(parts=2)}"
         shim.write_text(f"#!/bin/sh\n{script}\n")
         shim.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'first'}{os.pathsep}{tmp_path / 'second'}")
-    assert interpreter(version(parts=2)).path == sys.executable
+    assert interpreter(version(parts=2)).path == "/another/python"
 
 
 @pytest.mark.parametrize(

@@ -596,6 +596,7 @@ def test_escapes_in_front_matter_spell_whole_characters():
         ("# Q\ny\n\n<!-- examples: skip x -->\n```\nz\n```", [("M001", "<!-- examples: skip x -->")]),
         ("# Q\ny\n\n<!-- sample: skip x -->\n```\nz\n```", []),
         ("# Q\ny\n\n<!-- example -->\n```\nz\n```", []),
+        ("# Q\n<!-- example -->\n```\nz\n```", []),
         ("# Q\ny\n\n<!-- example: skip -->\n```\nz\n```", [("M002", "<!-- example: skip -->")]),
         ("# Q\n<!-- example: run -->\n```\nz\n```", [("M002", "<!-- example: run -->")]),
         ("# Q\ny\n\n<!-- example: skip x -->\nz", [("M003", "<!-- example: skip x -->")]),

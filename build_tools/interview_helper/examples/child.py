@@ -414,19 +414,21 @@ def limit(seconds: int, memory: int) -> None:
     except ImportError:  # Windows
         return
     wanted = {
-        "RLIMIT_CPU": seconds,
         "RLIMIT_DATA": memory,
         "RLIMIT_AS": 2 * memory,  # what is reserved and never used counts here: stacks, arenas
         "RLIMIT_FSIZE": 64_000_000,
         "RLIMIT_NOFILE": 256,
         "RLIMIT_CORE": 0,
+        "RLIMIT_CPU": seconds,
     }
-    for name, most in wanted.items():
+    for name, least in wanted.items():
+        # At the first limit of time a signal says why, at the second the process is killed.
+        most = 2 * least if name == "RLIMIT_CPU" else least
         try:
             what = getattr(resource, name)
             _, hard = resource.getrlimit(what)
-            least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(what, (least, least))
+            bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (min(least, bound), bound))
         except (AttributeError, OSError, ValueError):  # macOS knows some by name only
             continue
 
