@@ -102,8 +102,9 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Every script of benchmarks/, in the order of their names; `bare_*.py` are what they measure against."""
-    scripts = [script for script in sorted(Path("benchmarks").glob("*.py")) if not script.name.startswith("bare_")]
+    """Every script of benchmarks/, by name; `bare_*.py` are what they measure against, `corpus.py` what they measure."""
+    others = ("bare_", "corpus")
+    scripts = [script for script in sorted(Path("benchmarks").glob("*.py")) if not script.name.startswith(others)]
     _pango(session)
     _install(session)
     for script in scripts:

@@ -234,3 +234,11 @@ def test_every_row_of_a_table_has_as_many_cells():
     assert isinstance(below, Element)
     counts = [[kid.attributes.get("ColSpan", "1") for kid in row.kids] for row in below.kids]  # type: ignore[union-attr]
     assert counts == [["1", "1", "1"], ["1", "1", "1"], ["2"]]
+
+
+def test_bare_text_stands_in_a_paragraph():
+    html = "<!DOCTYPE html><html lang='en'><title>t</title><body>bare <b>text</b><div>in a <code>box</code><p>and</p>more</div>"
+    found = galley(html, STYLE, {})
+    assert [element.type for element in found.tree] == ["P", "Div"]
+    assert [kid.type for kid in found.tree[1].kids if isinstance(kid, Element)] == ["P", "P", "P"]
+    assert sum(1 for element in found.tree for _ in marks(element)) == sum(unit.marks for unit in found.units)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from interview_helper.outputs.sheet.record import Element, Mark, Place
@@ -41,6 +42,8 @@ _TYPES = {
     "tr": "TR",
     "ul": "L",
 }
+_GROUPS = ("", "Art", "BlockQuote", "Div", "Sect")
+_INLINE = ("Code", "Figure", "Link", "Span")
 _ACTUAL = "data-actual"  # the text that something else was drawn for
 _ITEMS = ("li", "dt", "dd")
 _ROWS = ("thead", "tbody", "tfoot", "tr", "th", "td")
@@ -80,9 +83,7 @@ class _Tree:
     def grown(self, leaves: Iterable[Leaf]) -> Iterator[Element]:
         for leaf in leaves:
             self._of(leaf.element, "Lbl" if leaf.marker else "").kids.append(leaf.what)
-        for kid in self.top.kids:
-            if isinstance(kid, _Node):
-                yield _finished(kid)
+        yield from (kid for kid in _finished(self.top).kids if isinstance(kid, Element))
 
     def _of(self, element: Any, part: str = "") -> _Node:
         """The node that holds what is in an element; of a list item, its body or its label."""
@@ -162,4 +163,15 @@ def _finished(node: _Node) -> Element:
     kids = tuple(_finished(kid) if isinstance(kid, _Node) else kid for kid in node.kids)
     leads = any(isinstance(kid, Place) and kid.kind == "link" for kid in kids)
     kind = "Span" if node.type == "Link" and not leads else node.type
-    return Element(kind, node.attributes, kids)
+    return Element(kind, node.attributes, _paragraphs(kids) if kind in _GROUPS else kids)
+
+
+def _paragraphs(kids: tuple[Element | Mark | Place, ...]) -> tuple[Element, ...]:
+    """`kids` with what stands bare among them in paragraphs: what only groups holds no text of its own."""
+    found: list[Element] = []
+    for bare, group in groupby(kids, key=lambda kid: not isinstance(kid, Element) or kid.type in _INLINE):
+        if bare:
+            found.append(Element("P", {}, tuple(group)))
+        else:
+            found += (kid for kid in group if isinstance(kid, Element))
+    return tuple(found)

@@ -1,0 +1,90 @@
+"""Finished sheets, audited: the shipped notes, notes of every kind, and a corpus on papers of every kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from corpus import notes as generated
+from interview_helper import identity, project
+from interview_helper.model import Build, Deck, Library, Source
+from interview_helper.outputs.sheet import Layout, Sheet, render
+from interview_helper.parse import parse
+
+from sheet.audit import audited
+from sheet.geometry import fills
+from sheet.subject import Subject
+from sheet.wording import poppler
+
+ROOT = Path(__file__).parent.parent.parent
+NOTES = sorted((ROOT / "tests" / "notes").glob("*.md"))
+MATHS = ("maths", "everything")
+
+
+def lacking(sheet: Sheet) -> str:
+    """The characters that a sheet has said no font of it has."""
+    told = " ".join(each.message for each in sheet.diagnostics if each.code == "P001")
+    return "".join(chr(int(number, 16)) for number in re.findall(r"U\+([0-9A-F]+)", told))
+
+
+def folder(path: Path, *, maths: bool = False) -> tuple[Build, dict[str, str], Layout]:
+    """A notes folder, or a lone note, as `build` reads it: what to print, its texts, its layout."""
+    read = project.read(path)
+    config = replace(read.config, math=True) if maths else read.config
+    notes = project.understood(replace(read, config=config))
+    known = identity.assign(notes.cards, notes.ledger, 0)
+    texts = {source.path: source.text for source in notes.notes.sources}
+    return Build(notes.deck, notes.library, known.cards, known.tombstones), texts, config.layout
+
+
+@pytest.fixture(scope="module")
+def shipped() -> tuple[Sheet, dict[str, str], Layout]:
+    build, texts, layout = folder(ROOT / "source")
+    return render(build, layout), texts, layout
+
+
+def test_nothing_is_wrong_with_the_shipped_sheet(shipped):
+    sheet, texts, layout = shipped
+    assert audited(sheet.pdf, texts, layout) == []
+    assert sheet.diagnostics == ()
+
+
+def test_the_columns_of_the_shipped_sheet_are_full(shipped):
+    sheet, texts, layout = shipped
+    full = fills(Subject(sheet.pdf, texts, layout)).values()
+    assert sum(full) / len(full) >= 0.92
+    assert min(full) >= 0.75
+
+
+def test_poppler_reads_real_notes_in_their_order():
+    build, texts, layout = folder(ROOT / "tests" / "notes" / "seed.md")
+    assert poppler(Subject(render(build, layout).pdf, texts, layout)) == []
+
+
+@pytest.mark.parametrize("path", NOTES, ids=lambda path: path.stem)
+def test_nothing_is_wrong_with_notes_of_any_kind(path):
+    maths = path.stem in MATHS
+    build, texts, layout = folder(path, maths=maths)
+    sheet = render(build, layout)
+    assert audited(sheet.pdf, texts, layout, maths=maths, lacking=lacking(sheet)) == []
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Layout(paper="A4", orientation="portrait", columns=1, size=12.0),
+        Layout(paper="A4", orientation="portrait", columns=4, size=6.0),
+        Layout(paper="Letter", orientation="portrait", columns=2, size=9.5),
+        Layout(paper="A4", orientation="landscape", columns=3),
+        Layout(paper="Letter", orientation="landscape", columns=4, size=10.0),
+        Layout(paper="A4", orientation="portrait", columns=3, size=7.0, contents=False),
+    ],
+    ids=lambda layout: f"{layout.paper}-{layout.orientation}-{layout.columns}-{layout.size:g}",
+)
+def test_nothing_is_wrong_with_a_corpus_on_any_paper(layout):
+    texts = generated(30)
+    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
+    sheet = render(Build(Deck("id", "A corpus", "a-corpus", "", "en"), library, (), ()), layout)
+    assert audited(sheet.pdf, texts, layout, lacking=lacking(sheet)) == []
