@@ -1,9 +1,32 @@
-"""How long the property tests look: `--hypothesis-profile long` for a run of its own."""
+"""How long the property tests look (`--hypothesis-profile long` for a run of its own); a cache apart; no fonts of the machine."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+from interview_helper.outputs.sheet.fonts import folders
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+
+# Fontconfig's file for all processes of the tests: no other font is installed than ours, whatever the machine has.
+_FOLDER = tempfile.TemporaryDirectory(prefix="interview-helper-tests-", ignore_cleanup_errors=True)
+_CONFIG = Path(_FOLDER.name, "fonts.conf")
+_SEEN = "".join(f"<dir>{folder}</dir>" for folder in folders())
+_CONFIG.write_text(f"<fontconfig>{_SEEN}<cachedir>{_FOLDER.name}</cachedir></fontconfig>", encoding="utf-8")
+os.environ["FONTCONFIG_FILE"] = str(_CONFIG)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory):
+    """No test reads or fills the cache of whoever runs them. It is theirs together, as it is that of all of one's decks."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))  # Linux and macOS
+        patch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(folder))  # platformdirs on Windows
+        yield folder

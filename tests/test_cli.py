@@ -8,10 +8,11 @@ import re
 import stat
 import subprocess
 import sys
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+from interview_helper import cli, project
 from interview_helper.cards import cards
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES
@@ -143,6 +144,8 @@ def test_title_and_slug_hold_until_the_config_says_otherwise(notes):
         ("![](../outside.png)", "L003"),
         ("![](broken.png)", "L004"),
         ("[x](gone.md)", "L005"),
+        (f"[x]({'long' * 99}.md)", "L005"),
+        (f"![]({'long' * 99}.png)", "L001"),
         ("[x](#gone)", "L006"),
     ],
 )
@@ -218,7 +221,7 @@ def test_the_output_folder_is_a_file(notes):
 
 def command(*arguments: str, before: str = "", **environment: str) -> subprocess.CompletedProcess[bytes]:
     """What the command did in a process of its own, after the lines `before`."""
-    script = f"{before}\nfrom interview_helper.cli import main\nmain()"
+    script = f"{before}\nfrom interview_helper.__main__ import main\nmain()"
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "build_tools"), **environment}
     return subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, check=False, env=variables, timeout=60
@@ -241,6 +244,47 @@ def test_without_pango_the_deck_is_written_and_the_command_named(notes):
         f"    hint: {pango.remedy()}",
     ]
     assert [path.name for path in Path("out").iterdir()] == ["t.apkg"]
+
+
+class Terminal(StringIO):
+    """A standard error that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_how_far_the_sheet_is_and_then_no_more(monkeypatch):
+    monkeypatch.setattr(cli, "_PATIENCE", 0)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with cli._progress("sheet: {} of {} topics") as told:
+        for done in (9, 10, 11):
+            told(done, 40)
+    rows = terminal.getvalue().split("\r")
+    assert rows[:4] == ["", "sheet: 9 of 40 topics", "sheet: 10 of 40 topics", "sheet: 11 of 40 topics"]
+    assert rows[4:] == [" " * len(rows[3]), ""]
+
+
+def test_what_is_soon_done_shows_nothing(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with cli._progress("sheet: {} of {} topics") as told:
+        told(40, 40)
+    assert terminal.getvalue() == ""
+
+
+def test_a_pipe_shows_nothing_of_it(monkeypatch):
+    monkeypatch.setattr(cli, "_PATIENCE", 0)
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    with cli._progress("sheet: {} of {} topics") as told:
+        assert told is None
+
+
+def test_a_sheet_tells_how_many_topics_it_has(notes):
+    (notes / "b.md").write_text("# U\n## B\nx\n# V\n## C\nx")
+    told = []
+    understood = project.understood(project.read(notes))
+    plan = project.planned(understood, 1)
+    project.build(understood, plan, Path("out").absolute(), frozenset({"sheet"}), told=lambda *each: told.append(each))
+    assert told[-1] == (3, 3)
 
 
 def test_a_pipe_gets_every_character(notes):

@@ -162,7 +162,8 @@ def test_another_sheet_takes_what_it_does_not_say_from_the_sheet():
         ("[[sheet.also]]\ntopic = ''", ("2:1-6", 'topic can\'t be ""', "write the title of a topic")),
         ("[[sheet.also]]\nname = ''", ("2:1-5", "'' can't name a file everywhere", 'write name = "part"')),
         ("[[sheet.also]]\nname = 'A b'", ("2:1-5", "'A b' can't name a file everywhere", 'write name = "a-b"')),
-        ("[[sheet.also]]\nname = 'flashcards'", ("2:1-5", "the file with the flashcards", 'write name = "part"')),
+        ("[[sheet.also]]\nname = 'flashcards'", ("2:1-5", "a file with flashcards", 'write name = "part"')),
+        ("[[sheet.also]]\nname = 'flashcards-core'", ("2:1-5", "a file with flashcards", 'write name = "part"')),
         (
             "[[sheet.also]]\ntitle = 'x'",
             ("1:9-13", "a sheet needs a tag, a topic or a name", 'write name = "all" below'),

@@ -10,11 +10,10 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from interview_helper import cli, project
+from interview_helper import project
 from interview_helper.cards import sections
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES, Severity, as_text
@@ -884,22 +883,6 @@ def test_a_python_that_is_not_here_exits_with_the_word_of_the_world(folder):
 
 def test_a_python_without_examples_is_wrong_usage(folder):
     assert run("check", "notes", "--python", "3.13").exit_code == 2
-
-
-def test_progress_shows_on_a_terminal_alone(folder, monkeypatch):
-    class Terminal(StringIO):
-        def isatty(self):
-            return True
-
-    for stream, expected in (
-        (Terminal(), "\rexamples: 0 of 2\rexamples: 1 of 2\rexamples: 2 of 2\r" + " " * 16 + "\r"),
-        (StringIO(), ""),
-    ):
-        monkeypatch.setattr(sys, "stderr", stream)
-        with cli._counted("examples") as told:
-            for done in range(3):
-                told(done, 2)
-        assert stream.getvalue() == expected
 
 
 def test_building_and_checking_run_no_example(folder, monkeypatch):

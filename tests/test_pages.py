@@ -19,10 +19,10 @@ class Kept(dict[str, bytes]):
         self[key] = value
 
 
-def build(answers: int = 24) -> Build:
+def build(answers: int = 12) -> Build:
     topics = [
         f"# Topic {t}\n\n"
-        + "".join(f"## Question {t} {n}\n\n{'Answer. ' * (20 + 7 * n)}\n\n" for n in range(answers // 4))
+        + "".join(f"## Question {t} {n}\n\n{'Answer. ' * (60 + 30 * n)}\n\n" for n in range(answers // 4))
         for t in range(4)
     ]
     documents = (parse(Source(f"{n}.md", text)).document for n, text in enumerate(topics))
@@ -38,13 +38,13 @@ def kept() -> Kept:
 def sizes(monkeypatch) -> list[float]:
     """The sizes that are laid out, in order."""
     found: list[float] = []
-    laid_out = rendering._laid_out
+    laid_out = rendering._Setting.laid_out
 
-    def noting(build: Build, layout: Layout, *rest: object) -> object:
+    def noting(setting: rendering._Setting, layout: Layout) -> object:
         found.append(layout.size)
-        return laid_out(build, layout, *rest)  # type: ignore[arg-type]
+        return laid_out(setting, layout)
 
-    monkeypatch.setattr(rendering, "_laid_out", noting)
+    monkeypatch.setattr(rendering._Setting, "laid_out", noting)
     return found
 
 
@@ -66,13 +66,13 @@ def test_the_type_is_the_largest_that_fits(wanted, kept, sizes):
 
 
 def test_what_fits_in_no_size_is_printed_in_the_smallest_and_said(kept):
-    sheet = render(build(72), Layout(pages=1, columns=1), kept)
+    sheet = render(build(28), Layout(pages=1, columns=1), kept)
     assert [(d.code, d.severity) for d in sheet.diagnostics] == [("P005", "warning")]
     needed = pages(sheet)
     assert needed > 1
     assert f"it takes {needed}" in sheet.diagnostics[0].message
     assert f"pages = {needed}" in sheet.diagnostics[0].hint
-    assert render(build(72), Layout(pages=needed, columns=1), kept).diagnostics == ()
+    assert render(build(28), Layout(pages=needed, columns=1), kept).diagnostics == ()
 
 
 def test_an_edit_looks_at_two_sizes_and_the_way_there_changes_nothing(sizes):

@@ -685,7 +685,7 @@ sys.stdout.buffer.write(render(Build(Deck("id", "My deck", "my-deck", "", "en"),
 
 
 def test_equal_notes_give_equal_bytes_on_another_day_in_another_place_and_leave_nothing_behind(tmp_path):
-    notes = "# T\n\n## A\n\nα 漢 *words* and [a link](#b)\n\n```python\nx = 1\n```\n\n## B\n\n|a|b|\n|-|-|\n|![x](x.png)|`c`|\n"
+    notes = "# T\n\n## A\n\nα ✗ *words* and [a link](#b)\n\n```python\nx = 1\n```\n\n## B\n\n|a|b|\n|-|-|\n|![x](x.png)|`c`|\n"
     elsewhere = tmp_path / "elsewhere"
     temporary = tmp_path / "temporary"
     elsewhere.mkdir()

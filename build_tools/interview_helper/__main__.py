@@ -1,5 +1,44 @@
-"""python -m interview_helper."""
+"""The command `interview-helper`, and python -m interview_helper.
 
-from interview_helper.cli import main
+A build that finds nothing changed speaks here, before Typer and all that `cli` needs is imported.
+"""
 
-main()
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+
+from interview_helper.records import Said, record
+
+
+def main() -> None:
+    """Do what is typed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # On Windows a pipe has the code page of the system, which lacks most of what notes are written in.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    try:
+        kept = record(sys.argv[1:])
+        if kept and (said := kept.said()):
+            _say(said)
+            raise SystemExit(said.code)
+        from interview_helper import cli
+
+        cli.main(kept)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _say(said: Said) -> None:
+    for stream, text in ((sys.stderr, said.complaints), (sys.stdout, said.files)):
+        try:
+            stream.write(text)
+            stream.flush()
+        except BrokenPipeError:  # as of `| head`; Python would complain of it once more when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

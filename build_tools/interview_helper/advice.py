@@ -192,7 +192,7 @@ class _Flow:
         most = [max(map(len, column)) for column in cells]
         room = (self.width - columns * frame) / _CELL_CHARACTER - sum(least)
         wanted = sum(most) - sum(least)
-        part = 1.0 if wanted <= room else max(room, 0.0) / wanted
+        part = 1.0 if wanted <= max(room, 0.0) else max(room, 0.0) / wanted
         widths = [low + part * (high - low) for low, high in zip(least, most, strict=True)]
         return sum(_lines(row, widths) * _CELL + border for row in rows)
 

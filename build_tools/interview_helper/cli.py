@@ -1,4 +1,4 @@
-"""The command line: the only module that prints or exits."""
+"""The command line: Typer, what is printed, exit codes. But for a build that finds nothing changed, all of it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from interview_helper.records import Record, Said
+
 if TYPE_CHECKING:
     from interview_helper.diagnostics import Diagnostic
+    from interview_helper.disk import Watch
     from interview_helper.files import Refusal
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
@@ -38,6 +41,7 @@ class Part(StrEnum):
 
     DECK = "deck"
     SHEET = "sheet"
+    FLASHCARDS = "flashcards"
 
 
 class Format(StrEnum):
@@ -57,54 +61,89 @@ _OF_LOCK = ("I003", "I004", "I010", "I011", "I012")
 
 @app.command()
 def build(
+    context: typer.Context,
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     only: Annotated[Part | None, typer.Option("--only", help="Write this output alone.")] = None,
-    topic: Annotated[str | None, typer.Option("--topic", help="Print this topic alone: a sheet of its own.")] = None,
-    tag: Annotated[str | None, typer.Option("--tag", help="Print what has this tag alone: a sheet of its own.")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", help="Print this topic alone, on paper of its own.")] = None,
+    tag: Annotated[
+        str | None, typer.Option("--tag", help="Print what has this tag alone, on paper of its own.")
+    ] = None,
     strict: _Strict = False,
     locked: Annotated[
         bool, typer.Option("--locked", help="Write nothing and exit 1 where the lock would change (for CI).")
     ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Do all the work again, and keep nothing of it for the next time.")
+    ] = False,
 ) -> None:
-    """Check the notes, then write deck and sheet. An error in the notes writes nothing."""
-    from interview_helper import changes, files, project
-    from interview_helper.diagnostics import ordered
+    """Check the notes, then write deck and sheet, and the flashcards that are asked for. An error writes nothing."""
+    from interview_helper import cache, changes, disk, files, project
     from interview_helper.selection import Selection
 
-    notes = _understood(source, strict=strict)
-    plan = project.planned(notes, _now())
-    _complain(notes, ordered((*notes.diagnostics, *plan.diagnostics)))
+    with disk.watched() as seen:
+        notes = _understood(source, strict=strict)
+        plan = project.planned(notes, _now())
+    _err(_first_words(notes, plan))
     if notes.broken or plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
-    parts = frozenset([only.value] if only else [p.value for p in Part])
+    usual = (Part.DECK, Part.SHEET, *([Part.FLASHCARDS] if notes.notes.config.with_flashcards else []))
+    parts = frozenset(part.value for part in ([only] if only else usual))
     chosen = Selection()
     if topic is not None or tag is not None:
-        chosen, parts = _chosen(notes, topic, tag, only), frozenset([Part.SHEET.value])
+        chosen, parts = _chosen(notes, topic, tag, only), parts - {Part.DECK.value}
+    mine = (card for card in notes.cards if notes.notes.selected in ("", card.span.path))
+    if only is Part.FLASHCARDS and not any(map(chosen.has_card, mine)):
+        _refuse(files.Refusal("none of it is a card", "write text below a heading that is for the deck", 2))
     kept = notes.notes.lock
     if locked and "deck" in parts and plan.lock != kept.text:
         what = "does not exist" if kept.text is None else "is not up to date"
-        typer.echo(changes.summary(plan.assignment), err=True)
+        _err(changes.summary(plan.assignment) + "\n")
         hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
         _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
     try:
-        outcome = project.build(notes, plan, output.absolute(), parts, chosen)
+        with disk.watched() as made, _progress("sheet: {} of {} topics") as told:
+            store = None if no_cache else cache.user_cache()
+            outcome = project.build(notes, plan, output.absolute(), parts, chosen, cache=store, told=told)
     except files.Refusal as refusal:
         _refuse(refusal)
-    _complain(notes, outcome.diagnostics)
-    if "deck" in parts:
-        typer.echo(changes.summary(plan.assignment), err=True)
-    _report(outcome)
+    _err(_last_words(notes, plan, outcome, parts))
+    typer.echo(_listed(outcome.files, outcome.written), nl=False)
     if outcome.refusal:
         _refuse(outcome.refusal)
-    if strict and any(d.severity == "warning" for d in outcome.diagnostics):
-        raise typer.Exit(1)
+    code = int(strict and any(d.severity == "warning" for d in outcome.diagnostics))
+    if isinstance(context.obj, Record):
+        seen.add(made)
+        rewritten = "deck" in parts and plan.lock != kept.text
+        if found_next := _found_next(notes, plan, source, seen, strict=strict) if rewritten else (notes, plan):
+            words = _first_words(*found_next) + _last_words(*found_next, outcome, parts)
+            context.obj.keep(seen, Said(words, _listed(outcome.files, ()), code))
+    raise typer.Exit(code)
+
+
+def _found_next(
+    notes: Understood, plan: Plan, source: Path, seen: Watch, *, strict: bool
+) -> tuple[Understood, Plan] | None:
+    """What the next build finds now that the lock is written, and then has `seen`; None where it would be another."""
+    from interview_helper import disk, files, project
+
+    try:
+        with disk.watched() as later:
+            settled = project.settled(notes, plan, source)
+    except files.Refusal:
+        return None
+    if settled is None:
+        return None
+    seen.overwrite(later)
+    notes, plan = settled
+    return None if (_raised(notes) if strict else notes).broken or plan.broken else settled
 
 
 def _chosen(notes: Understood, topic: str | None, tag: str | None, only: Part | None) -> Selection:
     """What is printed of the notes: paper alone, because a deck of some cards would leave the others unrecorded."""
     from interview_helper import files
     from interview_helper.files import Refusal
+    from interview_helper.model import Only
     from interview_helper.selection import Selection, tag_of
 
     if only is Part.DECK:
@@ -112,7 +151,7 @@ def _chosen(notes: Understood, topic: str | None, tag: str | None, only: Part | 
         what = f"a {given.removeprefix('--')} is printed; the deck is always whole"
         _refuse(Refusal(what, f"leave {given} or --only deck away", 2))
     chosen = Selection(topic, None if tag is None else tag_of(tag))
-    if unknown := chosen.unknown(notes.documents):
+    if unknown := chosen.unknown(notes.documents, Only.SHEET if only is Part.FLASHCARDS else Only.DECK):
         hint = f"--{unknown.key} {' or '.join(map(files.quoted, unknown.alike))}"
         _refuse(Refusal(unknown.message, hint if unknown.alike else "write <!-- tags: … --> below a heading", 2))
     return chosen
@@ -225,34 +264,15 @@ def check(
 
 def _verified(notes: Understood, pythons: Sequence[str]) -> tuple[Understood, str]:
     """The notes with what is wrong with their examples, and a line on each Python."""
-    from interview_helper import files, project
+    from interview_helper import cache, files, project
     from interview_helper.diagnostics import ordered
 
     try:
-        with _counted("examples") as told:
-            made = project.verified(notes, pythons, told)
+        with _progress("{} of {} examples ran") as told:
+            made = project.verified(notes, pythons, told, cache.user_cache())
     except files.Refusal as refusal:
         _refuse(refusal)
     return replace(notes, diagnostics=ordered((*notes.diagnostics, *made.diagnostics))), made.summary
-
-
-@contextmanager
-def _counted(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Within it, what is given shows on a terminal how many of something are done; elsewhere it is silent."""
-    length = 0
-
-    def told(done: int, of: int) -> None:
-        nonlocal length
-        if sys.stderr.isatty():
-            line = f"{what}: {done} of {of}"
-            typer.echo(f"\r{line}", err=True, nl=False)
-            length = len(line)
-
-    try:
-        yield told
-    finally:
-        if length:
-            typer.echo(f"\r{' ' * length}\r", err=True, nl=False)
 
 
 @app.command(name="list")
@@ -341,32 +361,30 @@ def _root(
     pass
 
 
-def main() -> None:
-    """The command `interview-helper`."""
+def main(record: Record | None = None) -> None:
+    """Do what is typed; a build that can be recorded is."""
     # A short process that makes many small values and drops few: a quarter of a deck build goes into looking for
     # cycles at the default of 700.
     gc.set_threshold(100_000, 50, 50)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # On Windows a pipe has the code page of the system, which lacks most of what notes are written in.
-            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-    app()
+    app(obj=record)
 
 
 def _understood(source: Path, *, strict: bool) -> Understood:
     from interview_helper import files, project
-    from interview_helper.diagnostics import Severity
 
     try:
         notes = project.understood(project.read(source))
     except files.Refusal as refusal:
         _refuse(refusal)
-    if strict:
-        raised = (
-            replace(d, severity=Severity.ERROR) if d.severity is Severity.WARNING else d for d in notes.diagnostics
-        )
-        notes = replace(notes, diagnostics=tuple(raised))
-    return notes
+    return _raised(notes) if strict else notes
+
+
+def _raised(notes: Understood) -> Understood:
+    """The notes with their warnings as errors."""
+    from interview_helper.diagnostics import Severity
+
+    raised = (replace(d, severity=Severity.ERROR) if d.severity is Severity.WARNING else d for d in notes.diagnostics)
+    return replace(notes, diagnostics=tuple(raised))
 
 
 def _exit_code(notes: Understood, plan: Plan | None = None) -> int:
@@ -412,19 +430,70 @@ def _counts(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(words) or "nothing to complain of"
 
 
-def _complain(notes: Understood, diagnostics: Iterable[Diagnostic]) -> None:
+def _complaints(notes: Understood, diagnostics: Iterable[Diagnostic]) -> str:
+    """The diagnostics in words, each line with its end."""
     from interview_helper.diagnostics import as_text
 
     found = _located(notes, diagnostics)
-    if found:
-        typer.echo(as_text(found), err=True)
+    return f"{as_text(found)}\n" if found else ""
 
 
-def _report(outcome: Outcome) -> None:
-    for path in outcome.written:
-        typer.echo(os.path.relpath(path))
-    for path in outcome.unchanged:
-        typer.echo(f"{os.path.relpath(path)} (unchanged)")
+def _complain(notes: Understood, diagnostics: Iterable[Diagnostic]) -> None:
+    _err(_complaints(notes, diagnostics))
+
+
+def _first_words(notes: Understood, plan: Plan) -> str:
+    """What there is to say of notes that are built, before they are."""
+    from interview_helper.diagnostics import ordered
+
+    return _complaints(notes, ordered((*notes.diagnostics, *plan.diagnostics)))
+
+
+def _last_words(notes: Understood, plan: Plan, outcome: Outcome, parts: frozenset[str]) -> str:
+    """What there is to say when they are built."""
+    from interview_helper import changes
+
+    summary = f"{changes.summary(plan.assignment)}\n" if "deck" in parts else ""
+    return _complaints(notes, outcome.diagnostics) + summary
+
+
+def _listed(paths: Iterable[Path], written: Collection[Path]) -> str:
+    """The outputs, a line each."""
+    from interview_helper.files import shown
+
+    return "".join(f"{shown(path)}{'' if path in written else ' (unchanged)'}\n" for path in paths)
+
+
+def _err(text: str) -> None:
+    typer.echo(text, nl=False, err=True)
+
+
+@contextmanager
+def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Within it, what is given shows on a terminal how many of how many are done, from half a second on.
+
+    `line` says it with these two numbers.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    start, length = time.monotonic(), 0
+
+    def told(done: int, count: int) -> None:
+        nonlocal length
+        if time.monotonic() - start >= _PATIENCE:
+            words = line.format(done, count)
+            _err(f"\r{words}")
+            length = len(words)
+
+    try:
+        yield told
+    finally:
+        if length:
+            _err(f"\r{' ' * length}\r")
+
+
+_PATIENCE = 0.5  # seconds
 
 
 def _refuse(refusal: Refusal) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ COLORED = frozenset(
 )
 
 
+@lru_cache(4096)  # deck, sheet and flashcards show the same code, the latter in several sizes
 def colored(language: str, text: str) -> str:
     """`text` as HTML, tokens in `<span class="k">`; plain where the language is unknown. Loses no character."""
     lexer = _lexer(language)

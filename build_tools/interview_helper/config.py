@@ -8,33 +8,20 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from interview_helper.diagnostics import CODES, Diagnostic
 from interview_helper.model import Document, Span
+from interview_helper.outputs.sheet.flashcards.layout import CHOICES, FlashcardLayout
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.parse import slug_of
-from interview_helper.selection import FLASHCARDS, Selection, tag_of
+from interview_helper.selection import Selection, is_of_flashcards, tag_of
 
 CONFIG = "deck.toml"
 TAKEN = "default"  # the name of the deck that every Anki has
 
 Place = tuple[str | int, ...]
 """Where a value stands: keys of tables and indices of lists, the outermost first."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlashcardLayout:
-    """How cards lie on paper: `per_page` of them, the largest text in `size` points, with crop marks or without.
-
-    `flip` is the edge of the sheet over which the printer turns it.
-    """
-
-    paper: Literal["A4", "Letter"] = "A4"
-    per_page: int = 8
-    flip: Literal["long", "short"] = "long"
-    size: float = 14.0
-    marks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +119,7 @@ _ALSO = {
 }
 _FLASHCARDS = {
     "paper": _one_of("A4", "A4", "Letter"),
-    "per_page": _one_of(8, 2, 4, 6, 8, 9, 10, 12, 16),
+    "per_page": _one_of(8, *CHOICES),
     "flip": _one_of("long", "long", "short"),
     "size": _points(5, 40, "14"),
     "marks": _FLAG,
@@ -236,8 +223,8 @@ class _Reader:
             own.setdefault("pages", None)
         if "name" in good:
             self._fit_name((*place, "name"), good["name"], "part")
-            if good["name"] == FLASHCARDS:
-                message = f"the file with the flashcards is named {FLASHCARDS!r}"
+            if is_of_flashcards(good["name"]):
+                message = f"a file with flashcards is named {good['name']!r}"
                 self._wrong((*place, "name"), message, 'write name = "part"')
         chosen = Selection(good.pop("topic", None), tag_of(good.pop("tag")) if "tag" in good else None)
         if chosen == Selection() and "name" not in good and len(self.found) == before:

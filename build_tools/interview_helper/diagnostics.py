@@ -469,11 +469,20 @@ CODES: dict[str, Code] = {
             "The layout engine could not do what the note asks; what it said stands in the message.",
         ),
         (
+            "P003",
+            "formula that can't be set",
+            _W,
+            "The sheet knows much of TeX's maths, not all that MathJax knows on the cards, and refuses what it would print "
+            "wrong; the formula stands on the sheet as it is written. A formula that is too wide for its column is set "
+            "smaller; one that has to be smaller than 60 % of the text is named too. Write it in other TeX, break it into "
+            "lines with `\\begin{aligned}`, or put it in backticks.",
+        ),
+        (
             "P004",
             "code line wider than its column",
             _H,
             "The line is wrapped on the sheet, with a ↩ where it goes on. A shorter line reads better; so do fewer columns or "
-            "a smaller `size` in deck.toml.",
+            "a smaller `size` in deck.toml. On flashcards text gets smaller before a line is wrapped, down to 7.5 points.",
         ),
         (
             "P005",
@@ -481,6 +490,29 @@ CODES: dict[str, Code] = {
             _W,
             "`pages` in deck.toml asks for fewer pages than the notes take in the smallest type that can be read, 5 points. "
             "The sheet is printed in that size, on as many pages as it needs.",
+        ),
+        (
+            "P006",
+            "card that fits on no flashcard",
+            _W,
+            "Text on flashcards gets smaller until it fits, down to 5 points. This card does not fit even so, and nothing of "
+            "it is left out: it goes on over several flashcards, with 1/2 and 2/2 behind its number. Split the card: a "
+            "sub-heading with its text is a card of its own. Or have larger ones, with a smaller `per_page` in deck.toml.",
+        ),
+        (
+            "P007",
+            "font of this system",
+            _H,
+            "The sheet's own fonts lack a character, and a font that is installed on this system has it. The sheet of "
+            "another machine may look otherwise there. Write the name of the font into `fonts` below `[sheet]` in "
+            "deck.toml, or put a font file into the notes folder and name that: then every machine prints the same.",
+        ),
+        (
+            "P008",
+            "font that can't be used",
+            _W,
+            "deck.toml names a font that is not installed, can't be read, has no outlines in one color, or may not be "
+            "embedded in a document. The sheet does without it, and takes what its characters need from another one.",
         ),
     )
 }

@@ -7,6 +7,8 @@ import shlex
 import tempfile
 from pathlib import Path
 
+from interview_helper import disk
+
 
 class Refusal(Exception):
     """The world does not let us: what happened in one sentence, what to type, and the exit code."""
@@ -19,7 +21,7 @@ class Refusal(Exception):
 def contents(path: Path) -> bytes:
     """The bytes of a file. Raises Refusal where it can't be read."""
     try:
-        return path.read_bytes()
+        return disk.data(path)
     except OSError as error:
         raise unreadable(path, error) from error
 
@@ -50,6 +52,7 @@ def write(path: Path, data: bytes, remedy: str = "name another folder with -o") 
     """
     try:
         target = Path(os.path.realpath(path))
+        disk.wrote(path, data)
         if target.is_file() and target.read_bytes() == data:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)

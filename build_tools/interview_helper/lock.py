@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from interview_helper import ledger
+from interview_helper import disk, ledger
 from interview_helper.diagnostics import Diagnostic, Severity
 from interview_helper.files import Refusal, contents, quoted, shown, typed, write
 from interview_helper.ledger import BrokenLedger, Ledger
@@ -22,8 +19,6 @@ NAME = "deck.lock"
 # What sync programs put behind the name of the copy of the one who came second: Dropbox, Nextcloud and Google Drive
 # write in parentheses, Syncthing and ownCloud `conflict`, iCloud a number, OneDrive the name of the machine.
 _COPY = re.compile(r"[ ._-]*(?:\(.*\)|.*conflict.*|[0-9]+|[ -][A-Z0-9-]+)", re.IGNORECASE)
-# In a hook, git says with these where it runs, and they would hold for every folder.
-_OF_A_HOOK = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ def source(lock: Path) -> Path:
 
 def read(path: Path) -> Lock:
     """The lock at a path. What is wrong with it is an error among its diagnostics, and its ledger is empty then."""
-    if not os.path.lexists(path):
+    if not disk.is_named(path):
         copies = tuple(_copies(path, ""))
         return Lock(path, None, Ledger(), tuple(_of_another(path, copies, gone=True)), copies)
     data = contents(path)
@@ -95,13 +90,10 @@ def _diagnostic(path: Path, code: str, message: str, hint: str = "", line: int =
 
 def _copies(path: Path, deck: str) -> Iterator[Path]:
     """Copies of the lock of a deck that a sync program has put beside it; of whichever deck where that is not known."""
-    try:
-        beside = sorted(path.parent.iterdir())
-    except OSError:
-        return
-    for other in beside:
+    for name in disk.names(path.parent, f"{re.escape(path.stem)}.*{re.escape(path.suffix)}"):
+        other = path.with_name(name)
         said = other.stem.removeprefix(path.stem)
-        if other.name != path.name and other.name.startswith(path.stem) and other.suffix == path.suffix:
+        if name != path.name:
             known = _ledger(other) if _COPY.fullmatch(said) else Ledger()
             # A note may have such a name, and a lock of its own.
             own = source(other).name
@@ -130,41 +122,18 @@ def _of_another(path: Path, copies: tuple[Path, ...], *, gone: bool) -> Iterator
 # --- git ----------------------------------------------------------------------------------------------------------
 
 
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    """What git says in a folder; None where there is no git or no work tree."""
-    if not in_work_tree(folder) or not shutil.which("git"):
-        return None
-    try:
-        return subprocess.run(  # noqa: S603
-            ["git", *arguments],  # noqa: S607
-            cwd=folder,
-            env={name: value for name, value in os.environ.items() if name not in _OF_A_HOOK},
-            capture_output=True,
-            check=False,
-            timeout=20,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-
-
-def in_work_tree(folder: Path) -> bool:
-    """Whether a folder lies in a git work tree."""
-    return any((each / ".git").exists() for each in (folder, *folder.absolute().parents))
-
-
 def _unkept(path: Path) -> Iterator[Diagnostic]:
     """A remark where git ignores the lock, or was never told of it."""
-    tracked = _git(path.parent, "ls-files", "--error-unmatch", "--", path.name)
-    if tracked is None or tracked.returncode != 1:
+    known = disk.tracking(path)
+    if known not in ("untracked", "ignored"):
         return
     folder = typed(path.parent)
     add = "git add" if folder == "." else f"git -C {folder} add"
     name = quoted(path.name)
-    ignored = _git(path.parent, "check-ignore", "--quiet", "--", path.name)
-    if ignored is not None and ignored.returncode == 0:
+    if known == "ignored":
         yield _diagnostic(path, "I004", "git ignores the lock", f"{add} --force {name}")
     else:
-        attributes = " .gitattributes" if (path.parent / ".gitattributes").exists() else ""
+        attributes = " .gitattributes" if disk.exists(path.parent / ".gitattributes") else ""
         yield _diagnostic(path, "I011", "git does not track the lock yet", f"{add} {name}{attributes}")
 
 
@@ -173,10 +142,10 @@ def attributed(path: Path) -> Path | None:
 
     Only where it lies in a work tree. What a person has already decided about merging it holds.
     """
-    if not in_work_tree(path.parent):
+    if not disk.in_work_tree(path.parent):
         return None
-    asked = _git(path.parent, "check-attr", "-z", "merge", "--", path.name)
-    if asked is not None and asked.stdout.split(b"\0")[2:3] == [b"union"]:
+    asked = disk.git(path.parent, "check-attr", "-z", "merge", "--", path.name)
+    if asked is not None and asked[1].split(b"\0")[2:3] == [b"union"]:
         return None
     attributes = path.parent / ".gitattributes"
     text = contents(attributes) if attributes.exists() else b""
@@ -206,14 +175,14 @@ def against(lock: Path, other: str) -> Ledger:
         data = contents(path)
         return _packed(data, path) if data.startswith(b"PK") else _parsed(data, shown(path))
     # What starts with a hyphen would be an option of git.
-    asked = None if other.startswith("-") else _git(lock.parent, "show", f"{other}:./{lock.name}")
-    if asked is None or asked.returncode:
+    asked = None if other.startswith("-") else disk.git(lock.parent, "show", f"{other}:./{lock.name}")
+    if asked is None or asked[0]:
         raise Refusal(
             f"{other} is no file, and no git revision that has {lock.name}",
             "name a lock, an .apkg, or a revision such as HEAD~1",
             2,
         )
-    return _parsed(asked.stdout, f"{other}:{lock.name}")
+    return _parsed(asked[1], f"{other}:{lock.name}")
 
 
 def recovered(package: Path) -> Ledger:

@@ -74,6 +74,11 @@ def with_maths(html: str, made: Callable[[str, bool], str]) -> str:
     return _MATHS.sub(lambda m: made(unescape(m[2]), m[1] == "div"), html)
 
 
+def formulas(html: str) -> list[str]:
+    """The TeX of the formulas of `html` in order."""
+    return [unescape(match[2]) for match in _MATHS.finditer(html)]
+
+
 def with_marks(html: str, opened: Callable[[str], str], closed: str) -> str:
     """`html` with the outermost marks opened by `opened(group)` and closed by `closed`; marks inside marks vanish."""
     depth = 0
@@ -93,6 +98,21 @@ def codes(html: str) -> list[tuple[str, str]]:
     """The blocks of code of `html` in order: language, or empty, and text."""
     found = _CODE.findall(html) if "<pre><code" in html else ()
     return [(unescape(language), unescape(_TAG.sub("", text))) for language, text in found]
+
+
+def with_blanks(html: str, shown: Callable[[str], str]) -> str:
+    """`html` with `shown(hint)` in the place of each outermost mark with all that is in it."""
+    parts: list[str] = []
+    at = 0
+    for opened, closed in _outermost(html):
+        parts += (html[at : opened.start()], shown(unescape(opened[2] or "")))
+        at = closed.end()
+    return "".join((*parts, html[at:]))
+
+
+def words(html: str) -> str:
+    """The words of `html`; those of a picture are its alternative text."""
+    return unescape(_TAG.sub("", with_pictures(html, lambda picture: escape(picture.get("alt", "")))))
 
 
 def code_words(html: str) -> list[str]:

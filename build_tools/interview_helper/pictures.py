@@ -12,7 +12,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
-from interview_helper.model import Media
+from interview_helper import __version__
+from interview_helper.model import Cache, Media
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -60,7 +61,7 @@ def known(stem: str, data: bytes) -> Media:
     return Media(name, kind, data, width, height)
 
 
-def scaled(media: Media) -> Media:
+def scaled(media: Media, cache: Cache | None = None) -> Media:
     """The picture with no more pixels than can be seen on a card; itself where it has no more, or would not be smaller.
 
     It stays upright, keeps its colors' profile and loses all else that a camera has written down, the place among it.
@@ -72,8 +73,21 @@ def scaled(media: Media) -> Media:
         fitting = _fitting(picture)
         if fitting is None:
             return media
-        data = _smaller(media.data, picture, fitting)
+        key = _key(media.data)
+        data = cache.get(key) if cache else None
+        if data is None:
+            data = _smaller(media.data, picture, fitting)
+            if cache:
+                cache.put(key, data)
     return replace(media, data=data, width=fitting[0], height=fitting[1]) if len(data) < len(media.data) else media
+
+
+def _key(data: bytes) -> str:
+    """What decides on the bytes of the smaller picture: those of the large one, and who scales it."""
+    from PIL import __version__ as pillow
+
+    scaled_by = f"picture {__version__} {pillow} {_SCALING}\0"
+    return sha256(scaled_by.encode() + data).hexdigest()
 
 
 _UNKNOWN = ("is no PNG, JPEG, GIF, WebP or SVG", "convert it to PNG")

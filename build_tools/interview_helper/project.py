@@ -8,30 +8,47 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from interview_helper import identity, ledger, lock, pictures
+from interview_helper import disk, identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
-from interview_helper.config import CONFIG, TAKEN, Also, Config, Place, configured, unfit
+from interview_helper.config import CONFIG, TAKEN, Also, Config, configured, unfit
 from interview_helper.diagnostics import Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
-from interview_helper.model import Build, Card, Deck, Document, Kind, Library, Media, Reference, Source, Span
-from interview_helper.outputs.sheet import Layout, PangoMissing, pango
+from interview_helper.model import (
+    Build,
+    Cache,
+    Card,
+    Deck,
+    Document,
+    Kind,
+    Library,
+    Media,
+    Only,
+    Reference,
+    Source,
+    Span,
+)
+from interview_helper.outputs.sheet import Layout, Named, PangoMissing, installed, pango
+from interview_helper.outputs.sheet.flashcards import FlashcardLayout
 from interview_helper.parse import Parsed, parse, slug_of, words_of
-from interview_helper.selection import Selection
+from interview_helper.selection import FLASHCARDS, Selection
 
 if TYPE_CHECKING:
     from interview_helper.examples import Cache, Verified
 
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
-_NO_FOLDERS = ("node_modules",)
+_NOTE = r"(?!\.).*\.[mM][dD]"
+_HIDDEN = r"\..*"
+_NO_NOTES_IN = rf"{_HIDDEN}|node_modules"
 _MAX_PICTURE = 50_000_000  # bytes
 _EVERYTHING = Selection()
 
@@ -95,10 +112,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a build did: the files it wrote or found as they should be, and what there is to say."""
+    """What a build did: its files, those of them that it wrote because they were not so already, and what to say."""
 
+    files: tuple[Path, ...]
     written: tuple[Path, ...]
-    unchanged: tuple[Path, ...]
     diagnostics: tuple[Diagnostic, ...]
     refusal: Refusal | None
 
@@ -116,10 +133,10 @@ def read(source: Path) -> Notes:
 
 
 def _read(source: Path) -> Notes:
-    if source.is_dir():
+    if disk.is_folder(source):
         _not_a_part(source)
         return _read_folder(source, "")
-    if not source.is_file():
+    if not disk.is_file(source):
         raise Refusal(
             f"{shown(source)} does not exist", "name a folder of Markdown notes, or make one: interview-helper init", 2
         )
@@ -151,7 +168,7 @@ def _deck_over(source: Path) -> Path | None:
 
 
 def _is_deck(folder: Path) -> bool:
-    return (folder / CONFIG).is_file() or (folder / lock.NAME).is_file()
+    return disk.is_file(folder / CONFIG) or disk.is_file(folder / lock.NAME)
 
 
 def _read_folder(root: Path, selected: str) -> Notes:
@@ -170,30 +187,29 @@ def _read_folder(root: Path, selected: str) -> Notes:
         )
     sources = _sources(root, paths, diagnostics)
     kept = lock.read(root / lock.NAME)
-    return Notes(root, words_of(root.resolve().name), config, sources, kept, selected, tuple(diagnostics))
+    return Notes(root, words_of(_real(root).name), config, sources, kept, selected, tuple(diagnostics))
 
 
 def _config(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
     path = root / CONFIG
-    return configured(contents(path)) if path.is_file() else (Config(), ())
+    return configured(contents(path)) if disk.is_file(path) else (Config(), ())
 
 
 def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
     """The notes below a folder, sorted, and what says by its name that it is none."""
     notes: list[str] = []
     left_out: list[str] = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _NO_FOLDERS)
-        for name in files:
-            if not name.lower().endswith(".md") or name.startswith("."):
-                continue
-            path = Path(folder, name)
-            relative = path.relative_to(root).as_posix()
-            if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
-                continue
-            excluded = any(fnmatch.fnmatch(relative, g) or PurePosixPath(relative).match(g) for g in exclude)
-            (left_out if excluded or path.stem.upper() in _NO_NOTES else notes).append(relative)
+    files, links = disk.below(root, _NOTE, _NO_NOTES_IN)
+    files += [each for each in links if disk.is_file(root / each) and _real(root / each).is_relative_to(_real(root))]
+    for relative in files:
+        path = PurePosixPath(relative)
+        excluded = any(fnmatch.fnmatch(relative, g) or path.match(g) for g in exclude)
+        (left_out if excluded or path.stem.upper() in _NO_NOTES else notes).append(relative)
     return sorted(notes), sorted(left_out)
+
+
+def _real(path: Path) -> Path:
+    return Path(disk.real(path))
 
 
 def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) -> tuple[Source, ...]:
@@ -236,17 +252,25 @@ def understood(notes: Notes) -> Understood:
     library = Library(documents, media)
     cards, more = cards_of(library)
     diagnostics += [*problems, *more, *_broken_links(notes.root, documents), *advice(cards, media)]
-    diagnostics += notes.lock.diagnostics
+    diagnostics += _of_lock(notes)
     deck = _deck(notes, documents, notes.lock.ledger)
-    diagnostics += _renamed(notes)
     if not cards and not any(d.severity is Severity.ERROR for d in diagnostics):
         message = "no notes here" if not notes.sources else "no heading has text below it"
         diagnostics.append(Diagnostic("C003", _whole("."), message, "write `## Question` and the answer below it"))
     if not any(d.severity is Severity.ERROR for d in diagnostics):
         diagnostics += [*unfit(config, documents), *_lost_fonts(notes)]
-    ignored = set(config.ignore)
-    told = (d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
-    return Understood(notes, library, cards, deck, ordered(told))
+    return Understood(notes, library, cards, deck, _told(notes, diagnostics))
+
+
+def _told(notes: Notes, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics that are not silenced, in order."""
+    ignored = set(notes.config.ignore)
+    return ordered(d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
+
+
+def _of_lock(notes: Notes) -> tuple[Diagnostic, ...]:
+    """What depends on the lock, and so is another after a build that writes it."""
+    return (*notes.lock.diagnostics, *_renamed(notes))
 
 
 def _renamed(notes: Notes) -> Iterable[Diagnostic]:
@@ -259,29 +283,48 @@ def _renamed(notes: Notes) -> Iterable[Diagnostic]:
 
 
 def _lost_fonts(notes: Notes) -> Iterable[Diagnostic]:
-    """An error for each font file that `deck.toml` names and the notes folder lacks."""
+    """An error for each font file that `deck.toml` names and the notes folder lacks, or that is none for its size."""
     config = notes.config
-    named: list[tuple[Place, tuple[str, ...]]] = [(("sheet",), config.layout.fonts)]
-    for number, also in enumerate(config.also):
-        if also.layout.fonts != config.layout.fonts:
-            named.append((("sheet", "also", number), also.layout.fonts))
-    for table, fonts in named:
-        for font in fonts:
-            if font.lower().endswith(_FONT_FILES) and not _holds(notes.root, font):
-                message = f"the notes folder has no font file {font!r}"
+    for layout in dict.fromkeys((config.layout, *(also.layout for also in config.also))):
+        place = _place_of_fonts(config, layout)
+        for font in layout.fonts:
+            if font.lower().endswith(_FONT_FILES):
+                path = _inside(notes.root, font)
                 remedy = "put it there, or write the name of a family of fonts"
-                yield Diagnostic("C001", config.place(*table, "fonts"), message, remedy)
+                if path is None:
+                    yield Diagnostic("C001", place, f"the notes folder has no font file {font!r}", remedy)
+                elif disk.size(path) > _MAX_FONT:
+                    yield Diagnostic("C001", place, f"the font file {font!r} is larger than 100 MB", remedy)
 
 
-def _holds(root: Path, name: str) -> bool:
+def _place_of_fonts(config: Config, layout: Layout) -> Span:
+    """Where the fonts of a layout are named: at a table of its own, or at that from which it has them."""
+    if layout.fonts != config.layout.fonts:
+        for number, also in enumerate(config.also):
+            if also.layout.fonts == layout.fonts:
+                return config.place("sheet", "also", number, "fonts")
+    return config.place("sheet", "fonts")
+
+
+def _fonts(notes: Notes, layout: Layout) -> tuple[Named, ...]:
+    """The fonts of a layout, the files of them with their contents."""
+    place = _place_of_fonts(notes.config, layout)
+    paths = {font: _inside(notes.root, font) for font in layout.fonts if font.lower().endswith(_FONT_FILES)}
+    read = {font: partial(contents, path) for font, path in paths.items() if path}
+    return tuple(Named(font, place, read.get(font)) for font in layout.fonts)
+
+
+def _inside(root: Path, name: str) -> Path | None:
+    """The file of this name in the notes folder, None where there is none."""
     try:
-        path = (root / name).resolve()
-        return path.is_file() and path.is_relative_to(root.resolve())
+        path = _real(_on_disk(root / name))
+        return path if path.is_relative_to(_real(root)) and disk.is_file(path) else None
     except (OSError, ValueError, RuntimeError):
-        return False
+        return None
 
 
 _FONT_FILES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
+_MAX_FONT = 100_000_000  # bytes
 
 
 def _whole(path: str) -> Span:
@@ -315,7 +358,7 @@ def _broken_links(root: Path, documents: tuple[Document, ...]) -> Iterable[Diagn
                 continue
             path, _, anchor = link.target.removeprefix("note:").partition("#")
             if path not in known:
-                inside = not path.startswith("../") and (root / path).exists()
+                inside = not path.startswith("../") and disk.exists(root / path)
                 if not inside:
                     yield Diagnostic(
                         "L005",
@@ -335,14 +378,12 @@ def _broken_links(root: Path, documents: tuple[Document, ...]) -> Iterable[Diagn
 def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media], list[Diagnostic]]:
     media: dict[str, Media] = {}
     diagnostics: list[Diagnostic] = []
-    by_name: dict[str, list[Path]] | None = None
+    by_name = _files_by_name(root, documents)
     for document in documents:
         for image in document.images:
             if image.target in media:
                 continue
             if image.target.startswith("**/"):
-                if by_name is None:
-                    by_name = _files_by_name(root)
                 wanted = normalize("NFC", image.target[2:])
                 found = by_name.get(PurePosixPath(wanted).name, [])
                 exact = [p for p in found if normalize("NFC", p.as_posix()).endswith(wanted)]
@@ -357,29 +398,32 @@ def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media
     return media, diagnostics
 
 
-def _files_by_name(root: Path) -> dict[str, list[Path]]:
+def _files_by_name(root: Path, documents: tuple[Document, ...]) -> dict[str, list[Path]]:
+    """The files that pictures are named by alone, wherever they lie."""
+    targets = (image.target for document in documents for image in document.images)
+    wanted = {PurePosixPath(normalize("NFC", target)).name for target in targets if target.startswith("**/")}
     found: dict[str, list[Path]] = {}
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in sorted(files):
-            found.setdefault(normalize("NFC", name), []).append(Path(folder, name))
+    if wanted:
+        files, links = disk.below(root, "|".join(map(re.escape, sorted(wanted))), _HIDDEN)
+        for path in (*files, *links):
+            found.setdefault(normalize("NFC", PurePosixPath(path).name), []).append(root / path)
     return found
 
 
 def _on_disk(path: Path) -> Path:
     """The path with its letters as the disk spells them: macOS takes an umlaut apart, and zip and git carry that on."""
     spellings = (path, *(Path(normalize(form, str(path))) for form in ("NFC", "NFD")))
-    return next((each for each in spellings if os.path.lexists(each)), path)
+    return next((each for each in spellings if disk.is_named(each)), path)
 
 
 def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", image.target):
         return Diagnostic("L002", image.span, f"{image.written} is not fetched", "put the picture beside the notes")
     try:
-        real = path.resolve()
-        inside = real.is_relative_to(root.resolve())
-        exists = inside and real.is_file()
-    except (OSError, ValueError, RuntimeError):
+        real = _real(path)
+        inside = real.is_relative_to(_real(root))
+        exists = inside and disk.is_file(real)
+    except (OSError, ValueError):
         inside, exists = True, False
     if not inside:
         return Diagnostic(
@@ -389,7 +433,7 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
         return Diagnostic(
             "L001", image.span, f"{image.written} does not exist", "mend the path, or put the picture there"
         )
-    if real.stat().st_size > _MAX_PICTURE:
+    if disk.size(real) > _MAX_PICTURE:
         return Diagnostic("L004", image.span, f"{image.written} is larger than 50 MB", "scale it down")
     data = contents(real)
     try:
@@ -402,7 +446,10 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
 
 
 def verified(
-    notes: Understood, pythons: Sequence[str], told: Callable[[int, int], None], cache: Cache | None = None
+    notes: Understood,
+    pythons: Sequence[str],
+    told: Callable[[int, int], None] | None = None,
+    cache: Cache | None = None,
 ) -> Verified:
     """What is wrong with the examples of the notes on each Python, by version or path; the running one if none is named.
 
@@ -427,9 +474,26 @@ def planned(notes: Understood, now: int, before: Ledger | None = None) -> Plan:
     kept = notes.ledger if before is None else replace(before, id=notes.ledger.id, slug=notes.deck.slug)
     assignment = identity.assign(notes.cards, kept, now)
     after = ledger.published(assignment.ledger, notes.deck, anki.versions())
-    ignored = set(notes.notes.config.ignore)
-    told = ordered(d for d in _decisions(assignment) if d.code not in ignored or d.severity is Severity.ERROR)
+    told = _told(notes.notes, _decisions(assignment))
     return Plan(replace(assignment, ledger=after), ledger.written(after), told)
+
+
+def settled(notes: Understood, plan: Plan, source: Path) -> tuple[Understood, Plan] | None:
+    """Notes and plan as the next build finds them, now that the lock is as planned, if nobody changes anything.
+
+    None where something has changed meanwhile, or the next build would not make the same of them. Raises Refusal.
+    """
+    now = read(source)
+    if replace(now, lock=notes.notes.lock) != notes.notes:
+        return None
+    before = set(_of_lock(notes.notes))
+    other = [found for found in notes.diagnostics if found not in before]
+    deck = _deck(now, notes.library.documents, now.lock.ledger)
+    after = replace(notes, notes=now, deck=deck, diagnostics=_told(now, (*other, *_of_lock(now))))
+    again = planned(after, 0)
+    made, kept = again.assignment, plan.assignment
+    same = (made.cards, made.tombstones, again.lock, deck) == (kept.cards, kept.tombstones, now.lock.text, notes.deck)
+    return (after, again) if same else None
 
 
 def _decisions(assignment: Assignment) -> Iterable[Diagnostic]:
@@ -494,18 +558,32 @@ class Paper:
 
     name: str
     build: Build
-    layout: Layout
+    layout: Layout | FlashcardLayout
 
 
 def papers(
     notes: Understood, made: Build, outputs: frozenset[str], selection: Selection = _EVERYTHING
 ) -> tuple[Paper, ...]:
-    """The sheet of what was made and those of `[[sheet.also]]`, or the one sheet of a selection.
+    """The sheet of what was made and those of `[[sheet.also]]`, or the one sheet of a selection; and the flashcards.
 
-    That one is a sheet of `[[sheet.also]]` where it is of the same selection.
+    That one is a sheet of `[[sheet.also]]` where it is of the same selection. A selection without a card has no
+    flashcards.
     """
-    if "sheet" not in outputs:
-        return ()
+    sheets = _sheets(notes, made, selection) if "sheet" in outputs else ()
+    return (*sheets, *(_flashcards(notes, made, selection) if "flashcards" in outputs else ()))
+
+
+def _flashcards(notes: Understood, made: Build, selection: Selection) -> Iterable[Paper]:
+    chosen, name = selection.build(made), f"{_name(notes)}-{FLASHCARDS}"
+    if not chosen.cards:
+        return
+    if selection != _EVERYTHING:
+        name = f"{name}-{selection.name(made.library.documents, Only.SHEET)}"
+        chosen = _titled(chosen, made.deck, selection)
+    yield Paper(name, chosen, notes.notes.config.flashcards)
+
+
+def _sheets(notes: Understood, made: Build, selection: Selection) -> tuple[Paper, ...]:
     config, name = notes.notes.config, _name(notes)
     if selection != _EVERYTHING:
         same = (each for each in config.also if each.selection.same(selection))
@@ -516,11 +594,15 @@ def papers(
 
 
 def _also(name: str, made: Build, also: Also) -> Paper:
-    title = made.deck.title
-    named = also.title or (title if also.selection.tag is None else f"{title} · {also.selection.tag}")
-    chosen = also.selection.build(made)
+    chosen = _titled(also.selection.build(made), made.deck, also.selection, also.title)
     own = also.name or also.selection.name(made.library.documents)
-    return Paper(f"{name}-{own}", replace(chosen, deck=replace(made.deck, title=named)), also.layout)
+    return Paper(f"{name}-{own}", chosen, also.layout)
+
+
+def _titled(chosen: Build, deck: Deck, selection: Selection, title: str = "") -> Build:
+    """What is chosen of a deck, under a title or its own with the tag."""
+    own = deck.title if selection.tag is None else f"{deck.title} · {selection.tag}"
+    return replace(chosen, deck=replace(deck, title=title or own))
 
 
 def _name(notes: Understood) -> str:
@@ -529,35 +611,41 @@ def _name(notes: Understood) -> str:
     return f"{notes.deck.slug}-{slug_of(Path(selected).stem) or 'part'}" if selected else notes.deck.slug
 
 
-def build(
-    notes: Understood, plan: Plan, output: Path, outputs: frozenset[str], selection: Selection = _EVERYTHING
+def build(  # noqa: PLR0913  # one a wish
+    notes: Understood,
+    plan: Plan,
+    output: Path,
+    outputs: frozenset[str],
+    selection: Selection = _EVERYTHING,
+    *,
+    cache: Cache | None = None,
+    told: Callable[[int, int], None] | None = None,
 ) -> Outcome:
-    """Write the outputs that are asked for (`deck`, `sheet`), or the sheet of a selection. The lock comes first.
+    """Write the outputs that are asked for (`deck`, `sheet`, `flashcards`), on paper those of a selection. The lock comes first.
 
     An id that is recorded and never published does no harm; one that is published and never recorded loses a history.
-    Raises Refusal where the lock is gone and something of before shows that there was one.
+    `told(done, all)` hears how many topics of the sheet are laid out. Raises Refusal where the lock is gone and
+    something of before shows that there was one.
     """
+    files: list[Path] = []
     written: list[Path] = []
-    unchanged: list[Path] = []
     diagnostics: list[Diagnostic] = []
     refusal: Refusal | None = None
-    kept = notes.notes.lock
     if "deck" in outputs:
-        _not_forgotten(notes, output)
-        if plan.lock != kept.text:
-            _write_lock(kept.path, plan.lock)
-            lock.attributed(kept.path)
+        _keep_lock(notes, plan, output)
     assignment = plan.assignment
     made = Build(notes.deck, notes.library, assignment.cards, assignment.tombstones, plan.lock)
     if notes.notes.selected:
         made = _selected(made, notes.notes.selected)
-    library, large = _fit_to_show(selection.build(made).library)
+    library, large = _fit_to_show(selection.build(made).library, cache)
     diagnostics += large
     made = replace(made, library=replace(made.library, media=library.media))
 
     def put(name: str, data: bytes) -> None:
         path = output / name
-        (written if write(path, data) else unchanged).append(path)
+        files.append(path)
+        if write(path, data):
+            written.append(path)
 
     if "deck" in outputs:
         from interview_helper.outputs import anki
@@ -565,21 +653,44 @@ def build(
         put(f"{_name(notes)}.apkg", anki.render(made))
     for paper in papers(notes, made, outputs, selection):
         from interview_helper.outputs import sheet
+        from interview_helper.outputs.sheet import flashcards
 
+        rendered: sheet.Sheet | flashcards.Flashcards
         try:
-            rendered = sheet.render(paper.build, paper.layout)
+            fonts = _fonts(notes.notes, paper.layout if isinstance(paper.layout, Layout) else notes.notes.config.layout)
+            if isinstance(paper.layout, FlashcardLayout):
+                rendered = flashcards.render(paper.build, paper.layout, cache, told, fonts)
+            else:
+                rendered = sheet.render(paper.build, paper.layout, cache, told, fonts)
         except PangoMissing as error:
-            refusal = Refusal(f"the sheet needs Pango, which can't be loaded: {error}", pango.remedy())
+            what = "flashcards need" if isinstance(paper.layout, FlashcardLayout) else "sheet needs"
+            refusal = Refusal(f"the {what} Pango, which can't be loaded: {error}", pango.remedy())
             break
-        said = {(d.code, d.span) for d in diagnostics}
-        diagnostics += (d for d in rendered.diagnostics if (d.code, d.span) not in said)
+        _look_at_fonts(rendered.diagnostics, fonts)
+        said = set(map(_saying, diagnostics))
+        diagnostics += (d for d in rendered.diagnostics if _saying(d) not in said)
         put(f"{paper.name}.pdf", rendered.pdf)
     ignored = set(notes.notes.config.ignore)
     kept_diagnostics = ordered(d for d in diagnostics if d.code not in ignored)
-    return Outcome(tuple(written), tuple(unchanged), kept_diagnostics, refusal)
+    return Outcome(tuple(files), tuple(written), kept_diagnostics, refusal)
 
 
-def _fit_to_show(library: Library) -> tuple[Library, list[Diagnostic]]:
+def _look_at_fonts(diagnostics: Iterable[Diagnostic], named: Iterable[Named]) -> None:
+    """Have the watch learn of the fonts of the system, where they had a say."""
+    if any(d.code in _OF_FONTS for d in diagnostics) or any(each.content is None for each in named):
+        for folder in installed.folders():
+            disk.changed(folder)
+
+
+_OF_FONTS = ("P001", "P007", "P008")
+
+
+def _saying(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """What two diagnostics have in common that say the same: of a font, one sheet says enough."""
+    return (diagnostic.code, diagnostic.hint if diagnostic.code == "P007" else diagnostic.span)
+
+
+def _fit_to_show(library: Library, cache: Cache | None) -> tuple[Library, list[Diagnostic]]:
     """The library with its large pictures scaled down, and what there is to say of pictures that were or are large."""
     shown_as: dict[str, Media] = {}
     diagnostics: list[Diagnostic] = []
@@ -589,7 +700,7 @@ def _fit_to_show(library: Library) -> tuple[Library, list[Diagnostic]]:
             if media is None or media.name in shown_as:
                 continue
             try:
-                smaller = pictures.scaled(media)
+                smaller = pictures.scaled(media, cache)
             except pictures.Unfit as error:
                 message = f"{image.written} {error.message} and can't be scaled down"
                 diagnostics.append(Diagnostic("L007", image.span, message, error.hint))
@@ -612,6 +723,15 @@ def _measured(media: Media) -> str:
     """A picture's size in pixels and kilobytes; a drawing has no pixels."""
     pixels = f"{media.width} × {media.height} px and " if media.width else ""  # noqa: RUF001  # people write it so
     return f"{pixels}{max(1, round(len(media.data) / 1000))} kB"
+
+
+def _keep_lock(notes: Understood, plan: Plan, output: Path) -> None:
+    kept = notes.notes.lock
+    with disk.watched():  # apart from what the outputs are made of, because it changes what it looks at
+        _not_forgotten(notes, output)
+        if plan.lock != kept.text:
+            _write_lock(kept.path, plan.lock)
+            lock.attributed(kept.path)
 
 
 def _write_lock(path: Path, text: str) -> None:

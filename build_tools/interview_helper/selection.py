@@ -10,7 +10,9 @@ from interview_helper.cards import sections
 from interview_helper.model import Build, Card, Document, Library, Only, Section
 from interview_helper.parse import fit_tag, slug_of
 
-FLASHCARDS = "flashcards"  # what stands in the name of the file with the flashcards where a sheet has its selection
+FLASHCARDS = (
+    "flashcards"  # what the names of files with flashcards have behind the deck's, where sheets have what is on them
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,53 +49,59 @@ class Selection:
             return whole
         chosen = (replace(each, topics=tuple(self._topics(each))) for each in whole.library.documents)
         library = Library(tuple(each for each in chosen if each.topics), whole.library.media)
-        return replace(whole, library=library, cards=tuple(c for c in whole.cards if self._has_card(c.card)))
+        return replace(whole, library=library, cards=tuple(c for c in whole.cards if self.has_card(c.card)))
 
-    def unknown(self, documents: Sequence[Document]) -> Unknown | None:
-        """What is wrong with the selection where it chooses nothing of the notes."""
-        known = topics(documents)
+    def unknown(self, documents: Sequence[Document], without: Only = Only.DECK) -> Unknown | None:
+        """What is wrong with the selection where it chooses nothing of the notes, `without` what is for that alone."""
+        known = topics(documents, without)
         if self.topic is not None and self.topic.casefold() not in map(str.casefold, known):
             return Unknown("topic", f"no topic is named {self.topic!r}", _alike(self.topic, known))
-        known = tags(documents)
+        known = tags(documents, without)
         if self.tag is not None and self.tag.casefold() not in map(str.casefold, known):
             return Unknown("tag", f"no heading has the tag {self.tag!r}", _alike(self.tag, known))
-        if self.tag is not None and not any(any(self._topics(document)) for document in documents):
+        if self.tag is not None and not any(any(self._topics(document, without)) for document in documents):
             here = (replace(d, topics=tuple(t for t in d.topics if self._has_topic(t.title.text))) for d in documents)
             return Unknown(
-                "tag", f"nothing below {self.topic!r} has the tag {self.tag!r}", _alike(self.tag, tags(here))
+                "tag", f"nothing below {self.topic!r} has the tag {self.tag!r}", _alike(self.tag, tags(here, without))
             )
         return None
 
-    def name(self, documents: Sequence[Document]) -> str:
+    def name(self, documents: Sequence[Document], without: Only = Only.DECK) -> str:
         """The selection as a part of a file's name: `c` for the first of the tags c, c++ and c#, `c-2` for the next."""
-        parts = ((self.topic, topics(documents), "topic"), (self.tag, tags(documents), "tag"))
+        parts = ((self.topic, topics(documents, without), "topic"), (self.tag, tags(documents, without), "tag"))
         name = "-".join(_numbered(words, known, otherwise) for words, known, otherwise in parts if words is not None)
-        return f"{name}-sheet" if name == FLASHCARDS else name
+        return f"{name}-sheet" if is_of_flashcards(name) else name
 
-    def _topics(self, document: Document) -> Iterator[Section]:
+    def has_card(self, card: Card) -> bool:
+        """Whether a card is chosen."""
+        return self._has_topic(card.place[0]) and (self.tag is None or _has(card.tags, self.tag))
+
+    def _topics(self, document: Document, without: Only = Only.DECK) -> Iterator[Section]:
         for topic in document.topics:
-            if self._has_topic(topic.title.text) and (kept := _pruned(topic, self.tag)):
+            if self._has_topic(topic.title.text) and (kept := _pruned(topic, self.tag, without)):
                 yield kept
 
     def _has_topic(self, title: str) -> bool:
         return self.topic is None or title.casefold() == self.topic.casefold()
 
-    def _has_card(self, card: Card) -> bool:
-        return self._has_topic(card.place[0]) and (self.tag is None or _has(card.tags, self.tag))
+
+def is_of_flashcards(name: str) -> bool:
+    """Whether a part of a file's name is one of a file with flashcards."""
+    return f"{name}-".startswith(f"{FLASHCARDS}-")
 
 
-def topics(documents: Iterable[Document]) -> tuple[str, ...]:
-    """The titles of the topics on the sheet, in the order of the notes."""
-    roots = (topic for document in documents for topic in document.topics if topic.only is not Only.DECK)
+def topics(documents: Iterable[Document], without: Only = Only.DECK) -> tuple[str, ...]:
+    """The titles of the topics in the order of the notes, `without` those for that alone."""
+    roots = (topic for document in documents for topic in document.topics if topic.only is not without)
     return tuple(root.title.text for root in roots if root.title.text)
 
 
-def tags(documents: Iterable[Document]) -> tuple[str, ...]:
-    """The tags of the headings on the sheet and those over these tags, each once, in the order of the notes."""
+def tags(documents: Iterable[Document], without: Only = Only.DECK) -> tuple[str, ...]:
+    """The tags of the headings and those over these tags, each once, in order, `without` what is for that alone."""
     found: dict[str, str] = {}
     for document in documents:
         for section in sections(document.topics):
-            for tag in section.tags if section.only is not Only.DECK else ():
+            for tag in section.tags if section.only is not without else ():
                 levels = tag.split("::")
                 for above in ("::".join(levels[: depth + 1]) for depth in range(len(levels))):
                     found.setdefault(above.casefold(), above)
@@ -105,12 +113,12 @@ def tag_of(written: str) -> str:
     return fit_tag(written.strip().lstrip("#"))
 
 
-def _pruned(section: Section, tag: str | None) -> Section | None:
-    if section.only is Only.DECK:
+def _pruned(section: Section, tag: str | None, without: Only) -> Section | None:
+    if section.only is without:
         return None
     if tag is None or _has(section.tags, tag):
         return section  # and all below it, which has its tags
-    below = tuple(kept for each in section.sections if (kept := _pruned(each, tag)))
+    below = tuple(kept for each in section.sections if (kept := _pruned(each, tag, without)))
     return replace(section, question=(), answer=(), sections=below) if below else None
 
 

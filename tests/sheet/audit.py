@@ -39,12 +39,19 @@ CHECKS: tuple[Callable[[Subject], list[str]], ...] = (
 )
 
 
-def audited(
-    pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False, lacking: str = ""
+def audited(  # one a wish
+    pdf: bytes,
+    notes: Mapping[str, str],
+    layout: Layout,
+    *,
+    maths: bool = False,
+    lacking: str = "",
+    families: tuple[str, ...] = (),
 ) -> list[str]:
     """All that is wrong with the sheet of these notes: texts by their paths, in the order in which it prints them.
 
-    `maths` is whether the notes have some; `lacking` are the characters that the sheet has said no font of it has.
+    `maths` is whether the notes have some; `lacking` are the characters that the sheet has said no font of it has,
+    `families` those of other fonts that may be used, as PDF spells them.
     """
-    subject = Subject(pdf, notes, layout, maths=maths, lacking=lacking)
+    subject = Subject(pdf, notes, layout, maths=maths, lacking=lacking, families=families)
     return [f"{check.__name__}: {words}" for check in CHECKS for words in check(subject)]

@@ -7,12 +7,13 @@ be made sense of is a fault, in words, and reading goes on.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from typing import Any, NamedTuple
+from unicodedata import bidirectional
 
 import pypdf
 from pypdf.generic import DictionaryObject
@@ -20,6 +21,8 @@ from pypdf.generic import DictionaryObject
 from sheet.content import read_content
 from sheet.drawn import Box, Mark, Page, Run, number_of, resolved
 from sheet.faces import Face
+
+_SPACES = dict.fromkeys(map(ord, " \n\t"))
 
 
 class Place(NamedTuple):
@@ -291,7 +294,29 @@ class Book:
         tree = resolved(reference) or DictionaryObject()
         top = Element("", number_of(reference), None, None, tree)
         self._add_kids(top, None, {})
+        for element in top.walk():
+            self._turn(element)
         return top
+
+    def _turn(self, element: Element) -> None:
+        """Have text that is drawn against the direction in which it is read say what its element says, line by line."""
+        said = str(element.values.get("/ActualText", ""))
+        if all(bidirectional(character) not in ("R", "AL") for character in said):
+            return
+        left = iter(said)
+        for mark in element.marks():
+            drawn = [character for run in mark.runs for character in run.text if not character.isspace()]
+            taken: list[str] = []
+            for character in left:
+                taken.append(character)
+                if sum(not each.isspace() for each in taken) == len(drawn):
+                    break
+            if Counter("".join(drawn)) != Counter("".join(taken).translate(_SPACES)):
+                self.faults.append(f"what is read as {''.join(taken)!r} is drawn as {''.join(drawn)!r}")
+            for run in mark.runs:
+                run.text, taken = "".join(taken), []
+        if "".join(left).strip():
+            self.faults.append(f"not all of {said!r} is drawn")
 
     def _add_kids(self, above: Element, page: int | None, seen: dict[int, Element]) -> None:
         raw = above.values.raw_get("/K") if "/K" in above.values else []

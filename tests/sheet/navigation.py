@@ -37,7 +37,11 @@ def bookmarks(subject: Subject) -> list[str]:
     for (level, title, place), heading in zip(seen, wanted, strict=False):
         # The number of a topic may be no part of its heading's text.
         said, is_said = characters(heading.text), characters(subject.printed(title))
-        same = said == is_said or (level == 1 and re.sub(r"^\d+", "", is_said) in (said, re.sub(r"^\d+", "", said)))
+        # A bookmark has the words for a formula, and none for a picture that has some.
+        spoken = characters("".join(words for words, _ in heading.sayings()))
+        same = is_said in (said, spoken) or (
+            level == 1 and re.sub(r"^\d+", "", is_said) in (said, re.sub(r"^\d+", "", said))
+        )
         if level != heading.level - 1 or not same:
             found.append(f"H{heading.level} {shown(heading.text)} has the bookmark {shown(title)} of level {level}")
             break

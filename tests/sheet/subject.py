@@ -93,10 +93,18 @@ class Step:
 class Subject:
     """A book, its notes and its layout, and what several checks need to know of them."""
 
-    def __init__(
-        self, pdf: bytes, notes: Mapping[str, str], layout: Layout, *, maths: bool = False, lacking: str = ""
+    def __init__(  # one a wish
+        self,
+        pdf: bytes,
+        notes: Mapping[str, str],
+        layout: Layout,
+        *,
+        maths: bool = False,
+        lacking: str = "",
+        families: tuple[str, ...] = (),
     ) -> None:
         self.book = Book(pdf)
+        self.families = families
         self.layout = layout
         self.lacking = str.maketrans(dict.fromkeys(lacking, SIGN))
         self.words = tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from unicodedata import bidirectional
 
 from sheet.book import Element
 from sheet.drawn import Mark
@@ -98,7 +99,8 @@ def _speaks(character: str) -> bool:
 def pdfium(subject: Subject) -> list[str]:
     """As pdfium (Chrome, Edge) reads it, each page has its words in the order of the structure, from its tree and as drawn.
 
-    As drawn, the signs and numbers of lists may stand elsewhere.
+    As drawn, the signs and numbers of lists may stand elsewhere. A page with text from right to left is left out: pdfium
+    guesses which way each line goes.
     """
     blocks: dict[int, list[tuple[Element, list[str]]]] = defaultdict(list)
     for element, mark in _owned(subject.book.top):
@@ -109,6 +111,8 @@ def pdfium(subject: Subject) -> list[str]:
     found = []
     for number, read in enumerate(read_by_pdfium(subject.book.pdf)):
         wanted = "".join(text for _, texts in blocks[number] for text in texts)
+        if any(bidirectional(letter) in ("R", "AL") for letter in wanted):
+            continue
         found += [f"{page(number)}: the tree {words}" for words in _differs(letters(read.tree), wanted)]
         drawn = letters(read.drawn)
         at = 0

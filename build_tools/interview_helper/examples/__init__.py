@@ -46,7 +46,7 @@ def verified(
     pythons: Sequence[Interpreter],
     limits: Limits = Limits(),  # noqa: B008  # it is a value
     cache: Cache | None = None,
-    told: Callable[[int, int], None] = lambda _, __: None,
+    told: Callable[[int, int], None] | None = None,
 ) -> Verified:
     """What is wrong with the examples of documents on each of the Pythons. It runs their code.
 

@@ -100,7 +100,7 @@ def ran(
     pythons: Sequence[Interpreter],
     limits: Limits,
     cache: Cache | None = None,
-    told: Callable[[int, int], None] = lambda _, __: None,
+    told: Callable[[int, int], None] | None = None,
 ) -> list[list[Runs]]:
     """What happened to each example on each Python. `told` hears after each how many are done, and of how many."""
     jobs = [(python, example) for python in pythons for example in examples]
@@ -113,10 +113,12 @@ def ran(
                 pool.submit(_runs, processes, example, python, Path(folder), cache): number
                 for number, (python, example) in enumerate(jobs)
             }
-            told(0, len(jobs))
+            if told:
+                told(0, len(jobs))
             for done in as_completed(pending):
                 found[pending[done]] = done.result()
-                told(len(found), len(jobs))
+                if told:
+                    told(len(found), len(jobs))
         finally:  # with nobody left who waits for them, when the user interrupts
             pool.shutdown(wait=False, cancel_futures=True)
             processes.end()

@@ -8,15 +8,15 @@ are to be made, `fitting` the size at which a sheet has so many pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Build, Cache
-from interview_helper.outputs.sheet.layout import Layout
+from interview_helper.outputs.sheet.layout import Layout, Named
 from interview_helper.outputs.sheet.pango import PangoMissing
 
-__all__ = ["Layout", "PangoMissing", "Sheet", "render"]
+__all__ = ["Layout", "Named", "PangoMissing", "Sheet", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,17 @@ class Sheet:
 
 
 def render(
-    build: Build, layout: Layout, cache: Cache | None = None, told: Callable[[int, int], None] | None = None
+    build: Build,
+    layout: Layout,
+    cache: Cache | None = None,
+    told: Callable[[int, int], None] | None = None,
+    named: Sequence[Named] = (),
 ) -> Sheet:
     """The sheet of all notes.
 
-    `cache` keeps what was laid out, `told` hears of progress: topics laid out, of topics. Raises `PangoMissing` where
-    WeasyPrint can't load the library that sets its text.
+    `cache` keeps what was laid out, `told` hears of progress: topics laid out, of topics. `named` are the fonts of the
+    layout, in its order. Raises `PangoMissing` where WeasyPrint can't load the library that sets its text.
     """
     from interview_helper.outputs.sheet import rendering  # late: who only asks for a Layout need not wait for it
 
-    return Sheet(*rendering.rendered(build, layout, cache, told))
+    return Sheet(*rendering.rendered(build, layout, named, cache, told))

@@ -7,12 +7,13 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from interview_helper.model import Cache
 from interview_helper.outputs.sheet import fonts
+from interview_helper.outputs.sheet.opentype import Font
 
 _VERSION = "1"  # of what is cached here
 _SETTING = ("IBMPlexSansCondensed-Regular", "IBMPlexMono-Regular", "DejaVuSans")  # all weights have the same characters
@@ -21,10 +22,12 @@ _DROPPED = ("BASE", "DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "OS/2", "cmap", "met
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file: `glyphs` are number and width (thousandths of the size) by the character, lengths likewise."""
+    """A font file: `glyphs` are number and width (thousandths of the size) by the character, lengths likewise.
+
+    `renumbered` says that in its subset the glyphs are counted from 0, in the order of their numbers.
+    """
 
     key: str
-    path: Path
     name: str
     glyphs: Mapping[str, tuple[int, int]]
     ascent: int
@@ -33,6 +36,46 @@ class Face:
     box: tuple[int, int, int, int]
     slant: float
     fixed: bool
+    renumbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A face that is let in for these characters, which ours lack. `bold` is one of its family that has them, too.
+
+    `named` says that `fonts` names it.
+    """
+
+    key: str
+    font: Font
+    characters: frozenset[str]
+    bold: Choice | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """The faces that a document needs beside ours: their families in the style, and the characters that it has of them.
+
+    `key` changes with whatever changes its layout.
+    """
+
+    families: tuple[str, ...] = ()
+    characters: frozenset[str] = frozenset()
+    key: str = ""
+
+
+OURS = Further()  # where ours have all
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of a further face, for the layout: a family and a weight of the style, and the face's own key."""
+
+    family: str
+    weight: int
+    key: str
+    data: bytes
 
 
 @cache
@@ -52,11 +95,23 @@ def key_of_file(stem: str) -> str:
 
 
 class Faces:
-    """The faces by their names, their tables read once and kept in the cache."""
+    """The faces by their names, ours and those let in: their tables read once, and ours kept in the cache."""
 
     def __init__(self, kept: Cache | None = None) -> None:
         self._kept = kept
         self._known: dict[str, Face] = {}
+        self._further: dict[str, Font] = {}
+        self.further: list[tuple[str, str]] = []
+        """The faces that were let in, each with the one of its family for headings."""
+
+    def let_in(self, choice: Choice) -> None:
+        """Have one more face, and the one for headings."""
+        self.further.append((choice.key, choice.bold.key if choice.bold else choice.key))
+        for each in (choice, choice.bold):
+            if each:
+                self._further[each.key] = each.font
+                glyphs = each.font.glyphs(choice.characters)
+                self._known[each.key] = Face(each.key, glyphs=glyphs, renumbered=True, **each.font.measures())
 
     def __getitem__(self, key: str) -> Face:
         if key not in self._known:
@@ -72,20 +127,20 @@ class Faces:
                 self._kept.put(name, data)
         values = json.loads(data)
         glyphs = {character: (glyph, width) for character, (glyph, width) in values.pop("glyphs").items()}
-        return Face(key, path, glyphs=glyphs, box=tuple(values.pop("box")), **values)
+        return Face(key, glyphs=glyphs, box=tuple(values.pop("box")), **values)
 
-    @property
+    @cached_property
     def covered(self) -> frozenset[str]:
         """All characters that one of the faces has which set text."""
         return frozenset(character for stem in _SETTING for character in self[key_of_file(stem)].glyphs)
 
     def subset(self, key: str, glyphs: Iterable[int]) -> bytes:
-        """The font file with these glyphs alone, under their own numbers."""
+        """The font file with these glyphs alone, under their own numbers or renumbered."""
         wanted = sorted({0, *glyphs})
         name = _hashed("subset", key, *map(str, wanted))
         data = self._kept.get(name) if self._kept is not None else None
         if data is None:
-            data = _cut(self[key].path, wanted)
+            data = self._further[key].drawn(wanted) if key in self._further else _cut(_ours()[key], wanted)
             if self._kept is not None:
                 self._kept.put(name, data)
         return data

@@ -14,11 +14,11 @@ _GUESSES = 5  # after which the interval that is left is halved
 _WASTE = 0.08  # of a page, which the last one mostly leaves
 
 
-def largest(pages: int, start: int, used: Callable[[int], float]) -> int | None:
+def largest(pages: int, start: int, used: Callable[[int], float], *, found: bool = False) -> int | None:
     """The largest size that fits, or None where not even the smallest does.
 
     `used(size)` lays the sheet out: how many pages it takes, the last as the share that is full. `start` is the size to
-    try first. What is found does not depend on it, as long as a larger size never takes fewer pages.
+    try first; `found` says that it was the answer before the last edit, so that the one beside it is tried next. What is found does not depend on it, as long as a larger size never takes fewer pages.
     """
     fits, fails = SMALLEST - 1, LARGEST + 1
     taken: dict[int, float] = {}
@@ -31,7 +31,10 @@ def largest(pages: int, start: int, used: Callable[[int], float]) -> int | None:
             fails = size
         if fails - fits <= 1:
             return fits if fits >= SMALLEST else None
-        size = _guess(pages, size, taken, fits, fails)
+        if found and len(taken) == 1:
+            size += 1 if fits == size else -1
+        else:
+            size = _guess(pages, size, taken, fits, fails)
 
 
 def _guess(pages: int, size: int, taken: Mapping[int, float], fits: int, fails: int) -> int:
@@ -44,5 +47,6 @@ def _guess(pages: int, size: int, taken: Mapping[int, float], fits: int, fails: 
         share = log((pages - _WASTE / 2) / below) / log(above / below)
         found = fits + round(min(max(share, 0.15), 0.85) * (fails - fits))
     else:
-        found = int(size * ((pages - _WASTE) / taken[size]) ** (1 / _GROWTH))
+        waste = _WASTE if taken[size] > pages else 0.0  # below, for what may fit; above, for what surely does
+        found = int(size * ((pages - waste) / taken[size]) ** (1 / _GROWTH))
     return min(max(found, fits + 1), fails - 1)

@@ -10,13 +10,15 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import hypot
+from html import escape, unescape
+from importlib.metadata import version
+from math import ceil, floor, hypot
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from interview_helper.outputs.sheet.mathml import TOO_DEEP, Unset, mended, stretches
 
-__all__ = ["Drawing", "Unset", "drawn"]
+__all__ = ["Drawing", "Unset", "drawn", "narrowed", "shown", "shrunk", "versions", "widths"]
 
 _LONGEST = 2000  # characters
 _DEEPEST = 24  # braces in braces
@@ -25,6 +27,8 @@ _UNITS = 1000  # of the drawing to the em
 _SCALE = _UNITS / _SIZE
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.|$)|%[^\n]*|[{}$]", re.DOTALL)
+_WORDS = re.compile(r"(\\text(?:rm|normal)?)\s*\{((?:[^{}$\\]|\\.|\$(?:[^$\\]|\\.)*\$)+)\}", re.DOTALL)
+_BETWEEN_WORDS = re.compile(r"(?<!\\)\$")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 _ENVIRONMENTS = (
     *("align*", "array", "bmatrix", "Bmatrix", "cases", "matrix", "pmatrix", "smallmatrix", "split", "vmatrix"),
@@ -55,8 +59,12 @@ _IN_WORDS = {  # what latex2mathml raises
     "NoAvailableTokensError": "something is missing at its end",
     "RecursionError": TOO_DEEP,
 }
+_IMAGE = re.compile(
+    r'<img class="maths"(?: data-share="(?P<share>[^"]*)")? style="width:(?P<width>[^"]*?)em;height:(?P<height>[^"]*?)em;'
+    r'vertical-align:-(?P<depth>[^"]*?)em" alt="(?P<tex>[^"]*)" src="(?P<address>[^"]*)">'
+)
 _POINT = re.compile(r"(-?[0-9.]+) (-?[0-9.]+)")
-_COMMAND = re.compile(r" *([MLQCZ]) *")
+_SEGMENT = re.compile(r"([MLQCZ])([^MLQCZ]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,9 @@ class Drawing:
     height: float
     depth: float
 
-    def address(self, color: str = "") -> str:
-        """Where the layout finds the drawing, in black or in `color`: the address holds all of it."""
-        svg = self.svg.replace("<svg", f'<svg fill="{color}"', 1) if color else self.svg
+    def address(self, color: str) -> str:
+        """Where the layout finds the drawing in a color: the address holds all of it."""
+        svg = self.svg.replace("<svg", f'<svg fill="{color}"', 1)
         return f"formula:{urlsafe_b64encode(svg.encode()).decode()}"
 
 
@@ -90,6 +98,7 @@ def drawn(tex: str, *, displayed: bool) -> Drawing:
 
 @lru_cache(maxsize=4096)
 def _drawn(tex: str, displayed: bool) -> Drawing | str:
+    _ziamath()  # what fails here is no fault of the formula
     try:
         return _composed(_set(mended(_read(_checked(tex), displayed=displayed), displayed=displayed)))
     except Unset as unset:
@@ -98,10 +107,51 @@ def _drawn(tex: str, displayed: bool) -> Drawing | str:
         return _IN_WORDS.get(type(error).__name__, "it is broken TeX, or TeX that is not known here")
 
 
+def shown(drawing: Drawing, tex: str, wide: float, high: float, color: str) -> str:
+    """A drawing as HTML, in a color, on the baseline, at most so `wide` and `high` in em; `tex` is what is read out."""
+    measures = drawing.width, drawing.height, drawing.depth
+    return _image(measures, escape(tex), drawing.address(color), min(1.0, wide / drawing.width, high / drawing.height))
+
+
+def widths(html: str) -> list[float]:
+    """How wide the formulas of `html` are, in em."""
+    return [float(match["width"]) for match in _IMAGE.finditer(html)]
+
+
+def narrowed(html: str, wide: float) -> str:
+    """`html` with each formula at most so `wide` in em."""
+
+    def image(match: re.Match[str]) -> str:
+        share = wide / float(match["width"])
+        measures = float(match["width"]), float(match["height"]), float(match["depth"])
+        before = float(match["share"] or 1)
+        return _image(measures, match["tex"], match["address"], share, before) if share < 1 else match[0]
+
+    return _IMAGE.sub(image, html)
+
+
+def shrunk(html: str) -> list[tuple[str, float]]:
+    """The formulas of `html` that are smaller than their text, as TeX and with their size in its em."""
+    return [(unescape(match["tex"]), float(match["share"])) for match in _IMAGE.finditer(html) if match["share"]]
+
+
+def _image(measures: tuple[float, float, float], tex: str, address: str, share: float, before: float = 1.0) -> str:
+    width, height, depth = (f"{measure * share:.4g}em" for measure in measures)
+    named = f' data-share="{share * before:.4g}"' if share * before < 1 else ""
+    style = f"width:{width};height:{height};vertical-align:-{depth}"
+    return f'<img class="maths"{named} style="{style}" alt="{tex}" src="{address}">'
+
+
+def versions() -> str:
+    """What a drawing depends on beside its formula."""
+    return " ".join(f"{name} {version(name)}" for name in ("latex2mathml", "ziafont", "ziamath"))
+
+
 def _checked(tex: str) -> str:
     """The formula in the TeX that latex2mathml knows."""
     if len(tex) > _LONGEST:
         raise Unset(f"it has more than {_LONGEST:,} characters")
+    tex = _WORDS.sub(_words, tex)
     depth = 0
     for piece in _TOKEN.findall(tex):
         if piece == "$":
@@ -123,6 +173,14 @@ def _checked(tex: str) -> str:
     return tex
 
 
+def _words(match: re.Match[str]) -> str:
+    """Words with formulas in them as words beside formulas."""
+    pieces = _BETWEEN_WORDS.split(match[2])
+    return "".join(
+        f"{{{piece}}}" if number % 2 else f"{match[1]}{{{piece}}}" for number, piece in enumerate(pieces) if piece
+    )
+
+
 def _environment(match: re.Match[str]) -> str:
     name = match[2].strip()
     if name in _WHOLE:
@@ -135,7 +193,6 @@ def _environment(match: re.Match[str]) -> str:
 
 def _read(tex: str, *, displayed: bool) -> Element:
     """The MathML of a formula."""
-    _ziamath()  # it teaches latex2mathml the names of some functions
     from latex2mathml.converter import convert_to_element
     from latex2mathml.symbols_parser import convert_symbol
 
@@ -149,7 +206,10 @@ def _read(tex: str, *, displayed: bool) -> Element:
 
 @cache
 def _ziamath() -> Any:
-    """The part of ziamath that sets formulas, told to draw outlines and to measure no row for nothing."""
+    """The part of ziamath that sets formulas, told to draw outlines and to measure no row for nothing.
+
+    It teaches latex2mathml the names of some functions, so it is loaded before that reads any.
+    """
     from ziamath import zmath
     from ziamath.config import config
     from ziamath.nodes.mrow import Mrow
@@ -168,55 +228,92 @@ def _set(root: Element) -> Any:
     """The formula as ziamath sets it."""
     zmath = _ziamath()
     zmath.loadedfonts["default"].language("math", "")  # words at which it fails leave another one behind
-    formula = zmath.Math(root, size=_SIZE, margin=0)
-    if lacking := next(_without_a_glyph(formula.node), ""):
-        raise Unset(f"the font for formulas lacks {lacking!r} (U+{ord(lacking):04X})")
-    return formula
-
-
-def _without_a_glyph(node: Any) -> Iterator[str]:
-    """The characters of a formula for which the font has its empty box."""
-    for below in node.nodes:
-        if hasattr(below, "glyph") and below.glyph.index == 0:
-            yield below.char
-        yield from _without_a_glyph(below)
+    return zmath.Math(root, size=_SIZE, margin=0)
 
 
 def _composed(formula: Any) -> Drawing:
-    """A formula in two paths a color: its signs, and the bars that lie on them."""
-    paths: dict[tuple[str, bool], list[str]] = {}
-    for element in formula.svgxml():
-        color = element.get("stroke") or element.get("fill", "black")
-        for part in element.iter():
-            if part.tag == "path" and "stroke" not in part.attrib:
-                paths.setdefault((color, False), []).append(_outline(part.get("d", "")))
-            elif part.tag != "g":
-                paths.setdefault((color, True), []).extend(map(_polygon, _bars(part)))
-    points = [(int(x), int(y)) for parts in paths.values() for part in parts for x, y in _POINT.findall(part)]
-    if not points:
+    """A formula as SVG: each sign as the font has it, put in its place; then the bars."""
+    signs: list[str] = []
+    bars: list[str] = []
+    corners: list[tuple[float, float]] = []
+    for part, x, y in _parts(formula.node, 0.0, 0.0):
+        if hasattr(part, "glyph"):
+            if part.glyph.index == 0:
+                raise Unset(f"the font for formulas lacks {part.char!r} (U+{ord(part.char):04X})")
+            size, box = part.size / _SIZE, part.glyph.bbox
+            at = f"{round(x * _SCALE)} {round(y * _SCALE)}"
+            moved = f"translate({at})" if size == 1 else f"matrix({size:.4g} 0 0 {size:.4g} {at})"
+            if outline := _outline(part.glyph):
+                signs.append(f'<path{_filled(part.style.mathcolor)} transform="{moved}" d="{outline}"/>')
+                corners += (
+                    (x * _SCALE + across * size, y * _SCALE - up * size) for across, up in (box[::2], box[1::2])
+                )
+        else:
+            for polygon in _bars(part, x, y):
+                points = [(round(across * _SCALE), round(down * _SCALE)) for across, down in polygon]
+                path = "L".join(f"{across} {down}" for across, down in points)
+                bars.append(f'<path{_filled(part.style.mathcolor)} d="M{path}Z"/>')
+                corners += points
+    if not corners:
         raise Unset("there is nothing to see in it")
-    left, right = min(0, *(x for x, _ in points)), max(round(formula.node.xadvance() * _SCALE), *(x for x, _ in points))
-    top, bottom = min(0, *(y for _, y in points)), max(0, *(y for _, y in points))
-    drawing = "".join(
-        f'<path{"" if color == "black" else f" fill={color!r}"} d="{"".join(parts)}"/>'
-        for (color, _), parts in paths.items()
-    )
+    left = floor(min(0, *(x for x, _ in corners)))
+    right = ceil(max(formula.node.xadvance() * _SCALE, *(x for x, _ in corners)))
+    top, bottom = floor(min(0, *(y for _, y in corners))), ceil(max(0, *(y for _, y in corners)))
     return Drawing(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {right - left} {bottom - top}">{drawing}</svg>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {right - left} {bottom - top}">'
+        f"{''.join(signs)}{''.join(bars)}</svg>",
         (right - left) / _UNITS,
         (bottom - top) / _UNITS,
         bottom / _UNITS,
     )
 
 
-def _outline(path: str) -> str:
-    """A path of ziamath's in the drawing's units."""
-    path = _POINT.sub(lambda m: f"{round(float(m[1]) * _SCALE)} {round(float(m[2]) * _SCALE)}", path)
-    return _COMMAND.sub(r"\1", path)
+def _parts(node: Any, x: float, y: float) -> Iterator[tuple[Any, float, float]]:
+    """What is drawn of a node, and where."""
+    for below, (right, down) in zip(node.nodes, node.nodexy, strict=False):
+        if hasattr(below, "nodexy"):
+            yield from _parts(below, x + right, y + down)
+        elif not below.phantom:
+            yield below, x + right, y + down
+    if node.mtag == "mspace" and node.style.mathbackground != "none":
+        yield node, x, y
 
 
-def _bars(element: Element) -> Iterator[tuple[tuple[float, float], ...]]:
+def _filled(color: str) -> str:
+    return "" if color == "black" else f' fill="{color}"'
+
+
+@lru_cache(maxsize=1024)
+def _outline(glyph: Any) -> str:
+    """The outline of a sign of the font, in its units, of straight lines and cubic curves."""
+    path = glyph.svgpath()
+    parts = [] if path is None else [part.get("d", "") for part in path.iter("path")]
+    scale = _UNITS / glyph.DFLT_SIZE_PT
+    made: list[str] = []
+    last = (0.0, 0.0)
+    for command, numbers in _SEGMENT.findall("".join(parts)):
+        given = [float(number) * scale for number in numbers.split()]
+        points = list(zip(given[::2], given[1::2], strict=True))
+        if command == "L" and points == [last]:
+            continue
+        if command == "Q":  # which PDF has not
+            (x, y), end = points
+            points = [(x + (at - x) / 3, y + (up - y) / 3) for at, up in (last, end)] + [end]
+        made.append("C" if command == "Q" else command)
+        made.append(" ".join(f"{round(x)} {round(y)}" for x, y in points))
+        last = points[-1] if points else last
+    return "".join(made)
+
+
+def _bars(part: Any, x: float, y: float) -> Iterator[tuple[tuple[float, float], ...]]:
     """The corners of a line, of a filled rectangle, or of the four sides of an empty one, in ziamath's px."""
+    drawn = Element("svg")
+    part.draw(x, y, drawn)
+    for element in drawn:
+        yield from _polygons(element)
+
+
+def _polygons(element: Element) -> Iterator[tuple[tuple[float, float], ...]]:
     if element.tag == "path":
         (x1, y1), (x2, y2) = ((float(x), float(y)) for x, y in _POINT.findall(element.get("d", "")))
         half = float(element.get("stroke-width", "1")) / 2 / (hypot(x2 - x1, y2 - y1) or 1)
@@ -232,7 +329,3 @@ def _bars(element: Element) -> Iterator[tuple[tuple[float, float], ...]]:
         sides += [(x, y, line, height), (x + width - line, y, line, height)]
     for left, top, wide, high in sides:
         yield (left, top), (left + wide, top), (left + wide, top + high), (left, top + high)
-
-
-def _polygon(corners: tuple[tuple[float, float], ...]) -> str:
-    return "L".join(f"{round(x * _SCALE)} {round(y * _SCALE)}" for x, y in corners).join("MZ")

@@ -10,13 +10,14 @@ stand), `weasyprint.pdf.stream.Stream` with `_tags` (what draws a page, and what
 
 from __future__ import annotations
 
+import atexit
 import base64
 import gc
 import hashlib
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -28,6 +29,9 @@ from urllib.parse import unquote
 import pydyf
 
 from interview_helper.outputs.sheet import faces, fonts, pango, structure
+from interview_helper.outputs.sheet.direction import BRACKETS, has_leftwards
+from interview_helper.outputs.sheet.faces import Cut
+from interview_helper.outputs.sheet.opentype import Font
 from interview_helper.outputs.sheet.record import TOPIC_COLOR, Bookmark, Galley, Link, Mark, Noted, Place, Slot, Unit
 
 SENTINEL = "#010203"  # the color in style.css that stands for the topic's own
@@ -53,10 +57,17 @@ class Shown(Protocol):
     def data(self) -> bytes: ...
 
 
-def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Noted] = ()) -> Galley:
+def galley(
+    html: str,
+    style: str,
+    media: Mapping[str, Shown],
+    said: Sequence[Noted] = (),
+    chosen: Callable[[list[tuple[str, float]]], Sequence[int]] | None = None,
+) -> Galley:
     """The galley of a document. `media` are the pictures that it may show, by the name in `media:NAME`.
 
-    `said` are remarks that it starts with.
+    `said` are remarks that it starts with. `chosen`, if given, hears the names of all pages and how high they are, in
+    points, and says which become units: a document may hold the same in several sizes.
 
     Raises PangoMissing.
     """
@@ -69,9 +80,27 @@ def galley(html: str, style: str, media: Mapping[str, Shown], said: Sequence[Not
             presentational_hints=True,  # the numbers lists start with, the alignment of cells
         )
         remarks.extend(said)
-        found = _Reading(press.weasyprint, document.etree_element, laid_out).galley(remarks)
+        reading = _Reading(press, document.etree_element, laid_out)
+        pages = laid_out.pages if chosen is None else [laid_out.pages[n] for n in chosen(reading.pages())]
+        found = reading.galley(pages, remarks)
     press.tidied(len(laid_out.pages))
     return found
+
+
+def supplied(cuts: Sequence[Cut]) -> str:
+    """Have these faces beside ours, for galleys in this process: the rules that a style names them by.
+
+    They are there until others are supplied.
+    """
+    _SUPPLY.clear()
+    _SUPPLY.update((faces.key_of(cut.data), cut) for cut in cuts)
+    return "".join(
+        f"@font-face{{font-family:{cut.family};font-weight:{cut.weight};src:url(font:{name})}}"
+        for name, cut in _SUPPLY.items()
+    )
+
+
+_SUPPLY: dict[str, Cut] = {}  # by the hash of what it holds
 
 
 def warmed(style: str) -> None:
@@ -86,6 +115,10 @@ def _press(style: str) -> _Press:
     return _Press(style)
 
 
+# Its fonts lie in a folder that it takes away, which fails at the very end of a process.
+atexit.register(_press.cache_clear)
+
+
 class _Press:
     """WeasyPrint with a style and our fonts."""
 
@@ -93,6 +126,7 @@ class _Press:
         with fonts.only_ours():
             self.weasyprint = _weasyprint()
             self.fonts = self.weasyprint.text.fonts.FontConfiguration()
+        self.supply = dict(_SUPPLY)
         self.css = self.weasyprint.CSS(
             string=style, font_config=self.fonts, url_fetcher=self.fetcher({}), base_url="sheet:"
         )
@@ -108,7 +142,7 @@ class _Press:
 
     def fetcher(self, media: Mapping[str, Shown]) -> Any:
         """What WeasyPrint asks for every address: it has what the build shows and refuses all else."""
-        urls = self.weasyprint.urls
+        urls, supply = self.weasyprint.urls, self.supply
 
         class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
             def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
@@ -116,6 +150,8 @@ class _Press:
                 if scheme == "formula":
                     svg = base64.urlsafe_b64decode(name)
                     return urls.URLFetcherResponse(url, svg, {"Content-Type": "image/svg+xml"})
+                if scheme == "font":
+                    return urls.URLFetcherResponse(url, supply[name].data, {"Content-Type": "font/ttf"})
                 picture = media.get(unquote(name)) if scheme == "media" else None
                 if picture is None:
                     raise ValueError(f"the sheet fetches nothing: {url}")
@@ -184,9 +220,10 @@ def _remarks(weasyprint: Any) -> Iterator[list[Noted]]:
 class _Reading:
     """One document, read page by page."""
 
-    def __init__(self, weasyprint: Any, root: Any, document: Any) -> None:
-        self.weasyprint = weasyprint
-        self.boxes = weasyprint.formatting_structure.boxes
+    def __init__(self, press: _Press, root: Any, document: Any) -> None:
+        self.weasyprint = press.weasyprint
+        self.supply = press.supply
+        self.boxes = press.weasyprint.formatting_structure.boxes
         self.root = root
         self.document = document
         self.leaves: list[structure.Leaf] = []
@@ -195,8 +232,15 @@ class _Reading:
         self.articles: dict[Any, int] = {}
         self.faces: dict[str, str] = {}
 
-    def galley(self, remarks: list[Noted]) -> Galley:
-        units = tuple(self._unit(number, page) for number, page in enumerate(self.document.pages))
+    def pages(self) -> list[tuple[str, float]]:
+        """The names of all pages, and how high their units would be."""
+        boxes = [page._page_box for page in self.document.pages]  # noqa: SLF001
+        extents = map(self._extent, boxes)
+        heights = (round((bottom - top) * _POINTS, 3) for top, bottom, _, _ in extents)
+        return [(box.page_type.name, height) for box, height in zip(boxes, heights, strict=True)]
+
+    def galley(self, pages: Iterable[Any], remarks: list[Noted]) -> Galley:
+        units = tuple(self._unit(number, page) for number, page in enumerate(pages))
         tree = structure.tree(self.root, self.leaves, self.pictures)
         return Galley(units, tree, self._glyphs(), self.objects, tuple(dict.fromkeys(remarks)))
 
@@ -240,19 +284,24 @@ class _Reading:
         content = self._known_glyphs(content)
         for font in self.document.fonts.values():
             if font.hash not in self.faces:
-                self.faces[font.hash] = faces.key_of(font.file_content)
+                key = faces.key_of(font.file_content)
+                self.faces[font.hash] = self.supply[key].key if key in self.supply else key
         return _FACE.sub(lambda m: b"/%s " % self.faces[m[1].decode()].encode(), content)
 
     def _glyphs(self) -> dict[str, dict[int, tuple[str, int]]]:
         """The glyphs in use, by the face."""
         glyphs: dict[str, dict[int, tuple[str, int]]] = {}
-        for font in self.document.fonts.values():
+        fonts = list(self.document.fonts.values())
+        turned = any(has_leftwards(text) for font in fonts for text in font.to_unicode.values())
+        for font in fonts:
             known = glyphs.setdefault(self.faces[font.hash], {})
+            brackets = _brackets(font) if turned else {}
             for glyph, text in font.to_unicode.items():
+                says = brackets.get(glyph, text)
                 if glyph in font.missing.values():
                     known[0] = "\N{REPLACEMENT CHARACTER}", font.widths.get(glyph, 0)
-                elif glyph not in known or text < known[glyph][0]:
-                    known[glyph] = text, font.widths.get(glyph, 0)
+                elif glyph not in known or says < known[glyph][0]:
+                    known[glyph] = says, font.widths.get(glyph, 0)
         return glyphs
 
     # --- reading --------------------------------------------------------------------------------------------------
@@ -280,7 +329,7 @@ class _Reading:
                     self.pictures[box.element] = f"{number} {self._corners(box, down)}"
             elif line is not None and (name := _own(box).get("data-slot")):
                 self._leaf(box.element, Place("slot", number, len(slots)))
-                x, size = (round(value * _POINTS, 3) for value in (box.position_x, box.style["font_size"]))
+                x, size = (round(value * _POINTS, 3) for value in (box.content_box_x(), box.style["font_size"]))
                 slots.append(Slot(name, x, down(line.position_y + line.baseline), size))
         ruled = next((box for box, _ in self._boxes(page._page_box) if "data-rule" in _own(box)), None)  # noqa: SLF001
         return Unit(
@@ -429,6 +478,16 @@ def _own(box: Any) -> Mapping[str, str]:
     """The attributes of the element that a box is of; none where it is of what CSS puts before it, or the like."""
     found: Mapping[str, str] = {} if box.element is None or box.element_tag != box.element.tag else box.element.attrib
     return found
+
+
+def _brackets(font: Any) -> dict[int, str]:
+    """What the glyphs of brackets look like.
+
+    From right to left a bracket is drawn by the glyph of its counterpart, and WeasyPrint says of that what it stands for
+    there. Readers of PDF turn it around themselves; and from left to right it would be wrong.
+    """
+    shapes = Font(font.file_content, font.index).glyphs(BRACKETS)
+    return {glyph: character for character, (glyph, _) in shapes.items()}
 
 
 def _flowing(box: Any) -> list[Any]:

@@ -10,66 +10,92 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from interview_helper.model import Cache, Media
 from interview_helper.outputs.sheet import galley, pango, record
+from interview_helper.outputs.sheet.faces import Cut, Further
+from interview_helper.outputs.sheet.fallback import Fallback
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.markup import Markup, Page
 from interview_helper.outputs.sheet.record import Galley
 
 _FEW = 4  # documents from which a second process pays
 _SHORT_LINE = 50  # characters
-_LIBRARIES = ("weasyprint", "pydyf", "pygments", "fontpkg-ibm-plex-mono", "fontpkg-ibm-plex-sans-condensed", "ziafont")
+_LIBRARIES = (
+    "weasyprint",
+    "pydyf",
+    "pygments",
+    "fontpkg-ibm-plex-mono",
+    "fontpkg-ibm-plex-sans-condensed",
+    "ziafont",
+    "uharfbuzz",
+)
 
-Job = tuple[int, Page, str, dict[str, Media]]
+_Job = tuple[int, Page, str, dict[str, Media]]
+J = TypeVar("J")
+R = TypeVar("R")
 
 
 def laid_out(
-    markup: Markup, media: Mapping[str, Media], cache: Cache | None, told: Callable[[int, int], None] | None
+    markup: Markup,
+    fallback: Fallback,
+    media: Mapping[str, Media],
+    cache: Cache | None,
+    told: Callable[[int, int], None] | None,
 ) -> list[Galley]:
     """The galley of the masthead, and one a topic. Raises PangoMissing."""
-    base = _versions() if cache is not None else ""
+    base = versions() if cache is not None else ""
     found: list[Galley | None] = []
     keys: list[str] = []
-    jobs: list[Job] = []
+    jobs: list[_Job] = []
+    needed: list[Further] = []
     style = _style(markup.layout)
     for number, topic in enumerate((None, *markup.topics)):
         kept = None
+        further = fallback.of(markup.lacking(topic))
         if cache is not None:
-            source = markup.key(topic) if topic else markup.masthead().html
+            source = markup.key(topic, further) if topic else markup.masthead(further).html
             keys.append(hashlib.sha256(f"{base}\0{style}\0{source}".encode("utf-8", "surrogatepass")).hexdigest())
             kept = cache.get(keys[-1])
         found.append(record.unpacked(kept) if kept else None)
         if kept is None:
-            page = markup.topic(topic) if topic else markup.masthead()
+            page = markup.topic(topic, further) if topic else markup.masthead(further)
             shown = {name: each for name, each in media.items() if quote(name) in page.html}
             jobs.append((number, page, style, shown))
-    for done, (number, data) in enumerate(_made(jobs), 1):
+            needed.append(further)
+    cuts = fallback.cuts(needed)
+    style = galley.supplied(cuts) + style
+    longest_first = sorted(((*job[:2], style, job[3]) for job in jobs), key=lambda job: -len(job[1].html))
+    done = len(markup.topics) - sum(number > 0 for number, *_ in jobs)
+    for number, data in made(_done, longest_first, style, cuts):
         if cache is not None:
             cache.put(keys[number], data)
         found[number] = record.unpacked(data)
-        if told:
-            told(len(found) - len(jobs) + done, len(found))
+        if told and number:
+            done += 1
+            told(done, len(markup.topics))
     return [each for each in found if each is not None]
 
 
-def _made(jobs: Sequence[Job]) -> Iterator[tuple[int, bytes]]:
-    """The packed galley of each job, in any order."""
+def made(done: Callable[[J], R], jobs: Sequence[J], style: str, cuts: Sequence[Cut] = ()) -> Iterator[R]:
+    """What `done` makes of each job, in any order. All jobs lay out with one style, and with these faces beside ours.
+
+    Sort the jobs that take longest to the front, so that no process has one left to do when all others are done.
+    """
     cores = min(_cores(), len(jobs) // 2)
     if len(jobs) < _FEW or cores < 2:  # one core is this process
-        yield from map(_done, jobs)
+        yield from map(done, jobs)
         return
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
-        galley.warmed(jobs[0][2])
-    # The longest first, so that no process has one left to do when all others are done.
-    ordered = sorted(jobs, key=lambda job: -len(job[1].html))
-    with multiprocessing.get_context(method).Pool(cores) as pool:
-        yield from pool.imap_unordered(_done, ordered)
+        galley.warmed(style)
+    with multiprocessing.get_context(method).Pool(cores, galley.supplied, (cuts,)) as pool:
+        yield from pool.imap_unordered(done, jobs)
 
 
-def _done(job: Job) -> tuple[int, bytes]:
+def _done(job: _Job) -> tuple[int, bytes]:
     number, page, style, media = job
     return number, record.packed(galley.galley(page.html, style, media, page.remarks))
 
@@ -85,17 +111,17 @@ def _style(layout: Layout) -> str:
         f"@page{{size:{layout.column}pt {layout.height}pt;margin:0}}"
         f"@page entry{{size:{layout.entry}pt {layout.height}pt}}"
         f"@page masthead{{size:{width - 2 * layout.margin}pt {height}pt}}"
-        f":root{{--size:{layout.size}pt;--color:{galley.SENTINEL};"
+        f":root{{--size:{layout.size}pt;--color:{galley.SENTINEL};--fallback:'DejaVu Sans';"
         # A word in two halves is found by no search, so only where lines are short.
         f"--hyphens:{'auto' if layout.characters < _SHORT_LINE else 'manual'}}}\n"
     )
     return chosen + files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _versions() -> str:
+def versions() -> str:
     """All that a galley depends on beside its document."""
     ours = b"".join(
-        path.read_bytes() for path in sorted(Path(str(files(__package__))).iterdir()) if path.suffix in (".py", ".css")
+        path.read_bytes() for path in sorted(Path(str(files(__package__))).rglob("*")) if path.suffix in (".py", ".css")
     )
     names = [f"{name} {version(name)}" for name in _LIBRARIES]
     return f"{hashlib.sha256(ours).hexdigest()} {' '.join(names)} {pango.version()}"

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from interview_helper.model import Section
 from interview_helper.outputs.sheet import packing
+from interview_helper.outputs.sheet.direction import seen
 from interview_helper.outputs.sheet.faces import Faces, key_of_file
 from interview_helper.outputs.sheet.layout import Layout
 from interview_helper.outputs.sheet.pdf import Book, Grown, Joined, Line, Placed, Sheet, Whole
@@ -218,8 +219,11 @@ class _Imposition:
             lines.append(replace(line, offset=right - slot.x))
         return sheet.placed(unit, (spot.x, spot.y), color, f"{topic.number} " if topic else "", lines)
 
-    def _text(self, face: str, size: float, text: str, color: str) -> Line:
-        return self.book.line(face, size, text, color)
+    def _text(self, face: str, size: float, text: str, color: str, galley: Galley | None = None) -> Line:
+        """Words of one line; for what our faces lack of them, those come first that set a galley."""
+        further = [heavy if face == self.bold else plain for plain, heavy in self.book.faces.further]
+        own = galley.glyphs if galley else {}
+        return self.book.line(face, size, text, color, sorted(further, key=lambda key: key not in own))
 
     # --- what stands around the columns ---------------------------------------------------------------------------
 
@@ -237,11 +241,10 @@ class _Imposition:
             sheet.rectangle(layout.margin, layout.head - 6.2, right - layout.margin, 0.5, _INK)
             third = (right - layout.margin) / 3
             y = layout.head - 6.2 - 3.4 - _HEAD * 0.27
-            sides = [f"{topic.number} {topic.title}" for topic in (shown[:1] + shown[-1:])]
-            for words, at in zip(sides, (0.0, 1.0), strict=False):
-                line = self._fitting(self.bold, words, third - 8, _INK)
+            for topic, at in zip(shown[:1] + shown[-1:], (0.0, 1.0), strict=False):
+                line = self._fitting(self.bold, f"{topic.number} {topic.title}", third - 8, _INK, topic.galley)
                 sheet.artifact(line, layout.margin + at * (right - layout.margin - line.width), y)
-            middle = self._fitting(self.plain, self.whole.title, third - 8, _QUIET)
+            middle = self._fitting(self.plain, self.whole.title, third - 8, _QUIET, self.masthead)
             sheet.artifact(middle, (width - middle.width) / 2, y)
         if number in self.plan.bodies:
             top, lowest = self.plan.bodies[number]
@@ -253,12 +256,12 @@ class _Imposition:
     def _of_body(self, spot: _Spot) -> bool:
         return spot.topic is not None and not spot.topic.galley.units[spot.unit].entry
 
-    def _fitting(self, face: str, words: str, room: float, color: str) -> Line:
+    def _fitting(self, face: str, words: str, room: float, color: str, galley: Galley) -> Line:
         """A line that ends in an ellipsis where all of it would not fit."""
-        line = self._text(face, _HEAD, words, color)
+        line = self._text(face, _HEAD, seen(words), color, galley)
         while line.width > room and words:
             words = words.removesuffix("…")[:-1].rstrip() + "…"
-            line = self._text(face, _HEAD, words, color)
+            line = self._text(face, _HEAD, seen(words), color, galley)
         return line
 
     def _rules(self, number: int, sheet: Sheet) -> None:

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-_PAPER = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
+from interview_helper.model import Span
+
+PAPER = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
+_INDENT = (0.55, 1.6)  # what style.css indents a question by: em and points
+
+
+class Measure(Protocol):
+    """What text is set in: `room` is its width, `height` the most it has below each other, `size` its size, in points.
+
+    Of prose, surely `lines` fit one below the other in what is not to be cut, and `characters` side by side; of code,
+    `code` lines one below the other. A picture is `picture` points high at most.
+    """
+
+    @property
+    def room(self) -> float: ...
+    @property
+    def height(self) -> float: ...
+    @property
+    def size(self) -> float: ...
+    @property
+    def lines(self) -> int: ...
+    @property
+    def code(self) -> int: ...
+    @property
+    def characters(self) -> int: ...
+    @property
+    def picture(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +54,7 @@ class Layout:
     @property
     def page(self) -> tuple[float, float]:
         """Width and height of the paper as it lies."""
-        width, height = _PAPER[self.paper]
+        width, height = PAPER[self.paper]
         return (width, height) if self.orientation == "portrait" else (height, width)
 
     @property
@@ -61,6 +88,16 @@ class Layout:
         return (self.page[0] - 2 * self.margin - (self.columns - 1) * self.gap) / self.columns
 
     @property
+    def room(self) -> float:
+        """The width of the text of a question."""
+        return self.column - _INDENT[0] * self.size - _INDENT[1]
+
+    @property
+    def picture(self) -> float:
+        """The height of a picture at most; style.css says so too."""
+        return 200.0
+
+    @property
     def height(self) -> float:
         """The height of a column on all sheets but the first."""
         return self.page[1] - self.head - self.foot
@@ -89,3 +126,12 @@ class Layout:
     def characters(self) -> int:
         """How many characters of prose a line in a column has."""
         return max(1, int(self.column / (self.size * 0.43)))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What `Layout.fonts` names: the name as written, its place, and for a file in the notes folder how to get its bytes."""
+
+    name: str
+    span: Span
+    content: Callable[[], bytes] | None = None

@@ -33,8 +33,8 @@ _SPACE_BY_NAME = re.compile(r"(negative)?(thin|medium|thick)mathspace")
 _STEPS = {"thin": 3, "medium": 4, "thick": 5}  # 1/18 em
 _EM = dict(
     zip(
-        ("em", "ex", "mu", "pt", "px", "mm", "cm", "in", "bp", "dd", "pc", None),
-        (1.0, 0.43, 1 / 18, 0.1, 0.075, 0.2845, 2.845, 7.227, 0.1004, 0.107, 1.2, 0.075),
+        ("em", "ex", "mu", "pt", "px", "mm", "cm", "in", "bp", "dd", "pc"),
+        (1.0, 0.43, 1 / 18, 0.1, 0.075, 0.2845, 2.845, 7.227, 0.1004, 0.107, 1.2),
         strict=True,
     )
 )
@@ -267,7 +267,9 @@ def _row(element: Element, style: int) -> list[Element]:
             made += (Element("mspace", width=less), child, Element("mspace", width=less))
         else:
             made.append(child)
-    return made or [Element("mspace")]
+        if kind == _BREAK:
+            made.append(Element("mspace"))  # ziamath takes an empty line for one of any height
+    return [Element("mspace"), *made] if _BREAK in (kind for _, kind in atoms) else made or [Element("mspace")]
 
 
 def _joined(kinds: list[str]) -> list[str]:
@@ -345,6 +347,7 @@ def _leaf(element: Element) -> tuple[Element, str]:
     if element.tag == "mtext":
         made.text = text
         return made, _ORDINARY
+    text = _OTHER_SIGNS.get(text, text)
     if not text:  # latex2mathml has one where an alignment goes on with a sign
         return Element("mspace"), _ORDINARY
     kind = _kind(element, text)
@@ -356,7 +359,7 @@ def _leaf(element: Element) -> tuple[Element, str]:
         made.tag = "mo"
     if element.get("fence") == "true":
         text = {"<": "⟨", ">": "⟩"}.get(text, text)
-    made.text = _OTHER_SIGNS.get(text, text)
+    made.text = text
     if made.get("mathvariant") == "sans":  # which would be slanted
         del made.attrib["mathvariant"]
         made.text = "".join(map(_sans, text))
@@ -441,9 +444,9 @@ def _length(value: str) -> str:
     if named := _SPACE_BY_NAME.fullmatch(value):
         return f"{'-' if named[1] else ''}{_STEPS[named[2]] / 18 * _ITS_EM:.4f}em"
     match = _LENGTH.fullmatch(value.strip())
-    if match is None or match[3] not in _EM:
+    if match is None or (match[3] not in _EM and float(match[2])):
         raise Unset(f"{value} is no length that is known")
-    em = float(match[2]) * _EM[match[3]]
+    em = float(match[2]) * _EM.get(match[3], 0.0)
     if em > _FARTHEST:
         raise Unset(f"{value} is too far")
     return f"{match[1]}{em * _ITS_EM:.4f}em" if em else "0"

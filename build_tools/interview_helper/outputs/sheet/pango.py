@@ -21,6 +21,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "pango-1.0": ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
     "pangoft2-1.0": ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll"),
 }
+FONTCONFIG = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")  # Pango brings it
 # WeasyPrint does without, slower and with a warning: no reason to stop, but one to install where we may.
 WANTED: dict[str, tuple[str, ...]] = {
     "harfbuzz-subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
@@ -54,18 +55,32 @@ def lacking(libraries: dict[str, tuple[str, ...]] = NEEDED) -> tuple[str, ...]:
 
 def version() -> str:
     """The version of Pango here, as far as it can be told without WeasyPrint."""
-    for file in NEEDED["pango-1.0"]:
-        with suppress(OSError, AttributeError):
-            library = ctypes.CDLL(file)
-            library.pango_version_string.restype = ctypes.c_char_p
-            return str(library.pango_version_string().decode())
-    return ""
+    library = loaded(NEEDED["pango-1.0"])
+    if library is None or not hasattr(library, "pango_version_string"):
+        return ""
+    library.pango_version_string.restype = ctypes.c_char_p
+    return str(library.pango_version_string().decode())
+
+
+def loaded(files: tuple[str, ...]) -> ctypes.CDLL | None:
+    """The library that has one of these names, None where there is none."""
+    with homebrewed():
+        for file in files:
+            for path in (file, *(str(folder / file) for folder in _folders())):
+                with suppress(OSError):
+                    return ctypes.CDLL(path)
+    return None
+
+
+def _folders() -> list[Path]:
+    """Where WeasyPrint looks for libraries, beside where the system does."""
+    named = os.environ.get("WEASYPRINT_DLL_DIRECTORIES", _DLLS) if sys.platform == "win32" else ""
+    return [Path(folder) for folder in named.split(";") if folder]
 
 
 def _found(name: str, files: tuple[str, ...]) -> bool:
     if sys.platform == "win32":
-        folders = os.environ.get("WEASYPRINT_DLL_DIRECTORIES", _DLLS).split(";")
-        return any((Path(folder) / file).exists() for folder in folders for file in files)
+        return any((folder / file).exists() for folder in _folders() for file in files)
     for file in files:
         with suppress(OSError):
             ctypes.CDLL(file)

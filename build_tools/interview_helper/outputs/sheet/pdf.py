@@ -169,13 +169,13 @@ class Book:
                 if glyph not in known or text < known[glyph][0]:
                     known[glyph] = text, width
 
-    def line(self, face: str, size: float, text: str, color: str) -> Line:
-        """Words of one line, in a face and a size (points)."""
+    def line(self, face: str, size: float, text: str, color: str, also: Sequence[str] = ()) -> Line:
+        """Words of one line, in a face and a size (points). `also` are more faces to look into for a character."""
         parts: list[bytes] = []
         width = 0.0
         before = ""
         for character in text:
-            key = next((k for k in (face, *self.widest) if character in self.faces[k].glyphs), "")
+            key = next((k for k in (face, *self.widest, *also) if character in self.faces[k].glyphs), "")
             shown = character if key else "?"
             key = key or face
             glyph, advance = self.faces[key].glyphs[shown]
@@ -197,11 +197,13 @@ class Book:
         tree: Sequence[Grown | Joined],
         placed: Mapping[tuple[int, int], Placed],
         labels: Mapping[str, str],
+        printing: bytes = b"",
     ) -> bytes:
         """The PDF's bytes.
 
         `tree` are the structure elements in reading order; `placed` are the units by the number of their galley and
-        their own; `labels` what links to the places by these ids say.
+        their own; `labels` what links to the places by these ids say. `printing` is what a viewer's dialog for printing
+        starts with, as entries of ViewerPreferences.
         """
         resources = self._resources()
         root, document = self.file.new(), self.file.new()
@@ -231,7 +233,8 @@ class Book:
         parts = [
             b"/Type/Catalog/Pages %s/StructTreeRoot %s/Metadata %s"
             % (self.pages.reference, root.reference, metadata.reference),
-            b"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/Lang%s" % _text(whole.language),
+            b"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true%s>>/Lang%s"
+            % (printing, _text(whole.language)),
         ]
         if self.destinations:
             names = self.file.new()
@@ -284,12 +287,19 @@ class Book:
             b"<</Type/FontDescriptor/FontName/%s/Flags %d/FontBBox[%d %d %d %d]/ItalicAngle %d/Ascent %d/Descent %d"
             b"/CapHeight %d/StemV 80/FontFile2 %s>>"
         ) % (name, flags, *face.box, face.slant, face.ascent, face.descent, face.height, file.reference)
+        mapping = b"/Identity"
+        if face.renumbered:
+            order = sorted({0, *used})
+            numbers = bytearray(2 * order[-1] + 2)
+            for number, glyph in enumerate(order):
+                numbers[2 * glyph : 2 * glyph + 2] = number.to_bytes(2, "big")
+            mapping = self.file.stream(_stream(bytes(numbers))).reference
         below = self.file.new()
         widths = b" ".join(b"%d[%d]" % (glyph, glyphs[glyph][1]) for glyph in used)
         below.content = (
             b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
-            b"/Supplement 0>>/CIDToGIDMap/Identity/DW 0/W[%s]/FontDescriptor %s>>"
-        ) % (name, widths, descriptor.reference)
+            b"/Supplement 0>>/CIDToGIDMap %s/DW 0/W[%s]/FontDescriptor %s>>"
+        ) % (name, mapping, widths, descriptor.reference)
         made = self.file.new()
         made.content = (
             b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/ToUnicode %s/DescendantFonts[%s]>>"
@@ -386,13 +396,17 @@ class Sheet:
             self.book.destinations.setdefault(name, self._place(x + left, y + top))
         for mark in unit.bookmarks:
             label = f"{prefix}{mark.label}" if mark.level == 1 else mark.label
-            self.book.bookmarks.append((mark.level, label, self._place(x + mark.x, y + mark.y)))
+            self.bookmark(mark.level, label, x + mark.x, y + mark.y)
         links = []
         for link in unit.links:
             sides = (x + link.left, down - link.bottom, x + link.right, down - link.top)
             links.append(_Link(link.target, sides, self.book.file.new()))
         self.links += links
         return Placed(self, base, x, y, links, slots)
+
+    def bookmark(self, level: int, label: str, x: float, y: float) -> None:
+        """Set a bookmark that leads here, 1 being the highest level."""
+        self.book.bookmarks.append((level, label, self._place(x, y)))
 
     def _place(self, x: float, y: float) -> bytes:
         return b"[%s/XYZ %.2f %.2f 0]" % (self.page.reference, x, self.height - y)

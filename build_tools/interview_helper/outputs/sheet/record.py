@@ -105,7 +105,7 @@ class Element:
 class Noted:
     """Something that is to be said of what was laid out, by the code of its diagnostic.
 
-    `about` is what it is said of, as remarks.py finds it in the notes: a character, an address, a line of code.
+    `about` is what it is said of, as remarks.py finds it in the notes: a character, an address, a formula, a line of code.
     """
 
     code: str

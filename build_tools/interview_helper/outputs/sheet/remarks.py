@@ -2,41 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 from urllib.parse import unquote
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic, ordered
-from interview_helper.model import Block, Build, Document, Only, Section, Span
+from interview_helper.model import Block, Build, Only, Section, Span
+from interview_helper.outputs.sheet.faces import Choice, Further
 from interview_helper.outputs.sheet.record import Noted
 
 _NOWHERE = Span(".", 1, 1, 1, 1)
-_SHORTER = "break it, or give the sheet fewer columns"
+_BROKEN = "write it in other TeX, or in backticks"
+_WIDE = r"break it into lines, as with \begin{aligned}"
+_SOUGHT = 200  # characters of a formula by which it is found
+_SHOWN = 40  # characters of it that a message has
+_SHORTER = {
+    "sheet": "break it, or give the sheet fewer columns",
+    "flashcard": "break it, or have fewer flashcards on a page",
+}
 _NAMED = 8  # characters that a message names; a note in another script has hundreds
 
 
-def placed(remarks: Iterable[tuple[Section | None, Iterable[Noted]]], build: Build) -> tuple[Diagnostic, ...]:
-    """All remarks, by the topic that they are on, as diagnostics: the missing characters once a note, others each once."""
-    sources = {document.source.path: document.source.text.split("\n") for document in build.library.documents}
+def placed(
+    remarks: Iterable[tuple[Sequence[Block], Iterable[Noted]]],
+    build: Build,
+    paper: Literal["sheet", "flashcard"] = "sheet",
+    cards: Iterable[Block] = (),
+) -> tuple[Diagnostic, ...]:
+    """All remarks as diagnostics: the missing characters once a note, the others each once.
+
+    They come by what they are on: its blocks, as `markup.Body` counts them, and behind these its titles. Of a sheet
+    all blocks of the notes are printed, of flashcards those of `cards`.
+    """
+    sources = _sources(build)
+    printed: dict[str, list[Block]] = {path: [] for path in sources}
+    everything = (block for document in build.library.documents for topic in document.topics for block in blocks(topic))
+    for block in everything if paper == "sheet" else cards:
+        printed.setdefault(block.span.path, []).append(block)
     lacking: set[str] = set()
+    wrapped: dict[Span, str] = {}  # the code of a card may stand on both sides
     found: list[Diagnostic] = []
-    for topic, noted in remarks:
-        blocks = list(_blocks(topic, titles=False)) if topic else []
+    for shown, noted in remarks:
         for each in noted:
             if each.code == "P001":
                 lacking.add(each.about)
             elif each.code == "P002":
-                found.append(Diagnostic("P002", _showing(each.about, build), each.words))
+                found.append(Diagnostic("P002", _showing(each.about, build, printed), each.words))
+            elif each.code == "P003":
+                found += _formulas(each, shown, sources)
             else:
                 number, _, line = each.about.partition(" ")
-                span = _of_line(line, blocks[int(number) - 1].span, sources)
-                found.append(Diagnostic("P004", span, f"this line is wrapped on the sheet: {each.words}", _SHORTER))
-    return ordered((*found, *(_lacking(lacking, build) if lacking else ())))
+                span = _of_line(line, shown[int(number) - 1].span, sources)
+                wrapped.setdefault(span, f"this line is wrapped on the {paper}: {each.words}")
+    found += (Diagnostic("P004", span, words, _SHORTER[paper]) for span, words in wrapped.items())
+    return ordered((*found, *(_lacking(lacking, sources, printed) if lacking else ())))
+
+
+def borrowed(
+    choices: Iterable[Choice], documents: Sequence[tuple[Iterable[Block], Further]], build: Build
+) -> Iterator[Diagnostic]:
+    """A hint for each face of the system that came in unasked, at the first character that is set in it.
+
+    `documents` are the blocks of each, with the further faces that it is set in.
+    """
+    sources = _sources(build)
+    for choice in choices:
+        if choice.named:
+            continue
+        here = {min(choice.characters): _NOWHERE}
+        for blocks, further in documents:
+            if choice.key in further.families:
+                found = _places(choice.characters & further.characters, blocks, sources)
+                if found:
+                    here = found
+                    break
+        character, span = min(here.items(), key=lambda item: item[1])
+        family = choice.font.family
+        message = f"characters such as {character!r} come from {family}, a font of this system: another one may print them otherwise"
+        yield Diagnostic("P007", span, message, f'write fonts = ["{family}"] below [sheet], or name a font file')
+
+
+def _sources(build: Build) -> dict[str, list[str]]:
+    """The lines of each note."""
+    return {document.source.path: document.source.text.split("\n") for document in build.library.documents}
 
 
 def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
     """The place of a line of code in a stretch of a note; the stretch where it is spelt otherwise there."""
-    rows = sources[span.path]
+    rows = sources.get(span.path, [])
     for number in range(span.line, min(span.end_line, len(rows)) + 1):
         row = rows[number - 1]
         if row.expandtabs(4).endswith(line):
@@ -44,20 +99,62 @@ def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
     return span
 
 
-def _lacking(characters: set[str], build: Build) -> Iterator[Diagnostic]:
+def _formulas(remark: Noted, blocks: Iterable[Block], sources: Mapping[str, list[str]]) -> Iterator[Diagnostic]:
+    """A diagnostic for each place in some blocks where the formula stands of which something is to be said."""
+    for block in blocks:
+        written = neutral.formulas(block.html)
+        if remark.about not in written:
+            continue
+        hint = _BROKEN if remark.words.startswith("can't") else _WIDE
+        for tex, span in zip(written, _spans(written, block.span, sources[block.span.path]), strict=True):
+            if tex == remark.about:
+                yield Diagnostic("P003", span, f"the formula '{_shortened(tex)}' {remark.words}", hint)
+
+
+def _spans(written: list[str], span: Span, lines: list[str]) -> Iterator[Span]:
+    """The places of the formulas of a block; the block where one is spelt otherwise there."""
+    text = "\n".join(lines[span.line - 1 : span.end_line])
+    at = span.column - 1
+
+    def place(offset: int) -> tuple[int, int]:
+        return span.line + text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset)
+
+    for tex in written:
+        words = (re.escape(word).replace(r"\|", r"\\?\|") for word in tex[:_SOUGHT].split())
+        # A quote goes on with its sign in the next line.
+        found = re.compile(r"\$\$?[\s>]*" + r"[\s>]+".join(words) + r"(?:[\s>]*\$\$?)?").search(text, at)
+        if found:
+            at = found.end()
+        yield Span(span.path, *place(found.start()), *place(found.end())) if found else span
+
+
+def _shortened(tex: str) -> str:
+    words = " ".join(tex.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+
+
+def _lacking(
+    characters: set[str], sources: Mapping[str, list[str]], printed: Mapping[str, list[Block]]
+) -> Iterator[Diagnostic]:
     """A diagnostic a note that holds some of `characters`, at the first of them; what no note holds is nowhere."""
     left = set(characters)
-    for document in build.library.documents:
-        here: dict[str, Span] = {}
-        for block in _printed(document):
-            for character in dict.fromkeys(block.text):
-                if character in characters and character not in here:
-                    here[character] = _at(character, block.span, document)
+    for blocks in printed.values():
+        here = _places(characters, blocks, sources)
         if here:
             left -= here.keys()
             yield _without_a_glyph(list(here), min(here.values()))
     if left:
         yield _without_a_glyph(sorted(left), _NOWHERE)
+
+
+def _places(characters: Container[str], blocks: Iterable[Block], sources: Mapping[str, list[str]]) -> dict[str, Span]:
+    """Where each of `characters` first stands in these blocks, in the order of the text."""
+    here: dict[str, Span] = {}
+    for block in blocks:
+        for character in dict.fromkeys(block.text):
+            if character in characters and character not in here:
+                here[character] = _at(character, block.span, sources.get(block.span.path, []))
+    return here
 
 
 def _without_a_glyph(characters: list[str], span: Span) -> Diagnostic:
@@ -67,9 +164,8 @@ def _without_a_glyph(characters: list[str], span: Span) -> Diagnostic:
     return Diagnostic("P001", span, f"no font of the sheet has {named}", "write it in words, or show it in a picture")
 
 
-def _at(character: str, span: Span, document: Document) -> Span:
+def _at(character: str, span: Span, lines: list[str]) -> Span:
     """The place of a character in a stretch of a note; the stretch where it is spelt otherwise there."""
-    lines = document.source.text.split("\n")
     for number in range(span.line, span.end_line + 1):
         if number > len(lines):
             break
@@ -79,7 +175,7 @@ def _at(character: str, span: Span, document: Document) -> Span:
     return span
 
 
-def _showing(address: str, build: Build) -> Span:
+def _showing(address: str, build: Build, printed: Mapping[str, list[Block]]) -> Span:
     """The first block that shows the picture at `address`, or the drawing that names it."""
     if not address:
         return _NOWHERE
@@ -89,20 +185,25 @@ def _showing(address: str, build: Build) -> Span:
         for key, media in build.library.media.items()
         if media.name == name or (media.type == "image/svg+xml" and address.encode() in media.data)
     }
-    blocks = (block for document in build.library.documents for block in _printed(document))
+    blocks = (block for each in printed.values() for block in each)
     return next((b.span for b in blocks if wanted.intersection(neutral.pictures(b.html))), _NOWHERE)
 
 
-def _printed(document: Document) -> Iterator[Block]:
-    """The titles and blocks of a note that stand on the sheet, in order."""
-    for topic in document.topics:
-        yield from _blocks(topic)
+def counted(section: Section) -> Iterator[Block]:
+    """The blocks of a section and all below it that stand on the sheet, in order, and behind these all titles."""
+    for each in _sections(section):
+        yield from (*each.question, *each.answer)
+    yield from (each.title for each in _sections(section))
 
 
-def _blocks(section: Section, *, titles: bool = True) -> Iterator[Block]:
-    if section.only is Only.DECK:
-        return
-    yield from (section.title,) if titles else ()
-    yield from (*section.question, *section.answer)
-    for below in section.sections:
-        yield from _blocks(below, titles=titles)
+def _sections(section: Section) -> Iterator[Section]:
+    if section.only is not Only.DECK:
+        yield section
+        for below in section.sections:
+            yield from _sections(below)
+
+
+def blocks(section: Section) -> Iterator[Block]:
+    """The blocks of a section and all below it that stand on the sheet, in order, the titles among them."""
+    for each in _sections(section):
+        yield from (each.title, *each.question, *each.answer)

@@ -97,7 +97,8 @@ class _Tree:
             if (element, part) not in self.nodes:
                 item.kids.append(self.nodes.setdefault((element, part), _Node(part)))
             return self.nodes[element, part]
-        return self._made(element, "", _TYPES.get(element.tag, "Span"))
+        drawn = element.get("src", "").startswith("formula:")
+        return self._made(element, "", "Formula" if drawn else _TYPES.get(element.tag, "Span"))
 
     def _made(self, element: Any, part: str, kind: str) -> _Node:
         if (element, part) not in self.nodes:

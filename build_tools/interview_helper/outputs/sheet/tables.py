@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from interview_helper.outputs.sheet import formulas
+
 _PADDING = 0.7  # em left and right of a cell's words, in style.css
 _SIZE = 0.95  # of the text; style.css sets tables in the same size
 _SMALLEST = 0.8  # of that, as long as words may still break
@@ -19,7 +21,11 @@ _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b([^>]*)>(.*?)</t[hd]>", re.DOTALL)
 _SPANS = re.compile(r'colspan="([0-9]+)"')
 _PIECE = re.compile(r"<[^>]*>|[^<]+")
-_BREAK = re.compile(r"[\s/-]+")
+# Characters with room between them for a break, and no space in place of one: all of Chinese and Japanese.
+WIDE = "\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\U00020000-\U0003ffff"
+_WIDE = re.compile(rf"[{WIDE}\uac00-\ud7a3]")
+_FEWEST = 3.0  # em: as many of these stay together where they can
+_BREAK = re.compile(rf"[\s/-]+|[{WIDE}\uac00-\ud7a3]")
 
 
 def fitted(table: str, room: float, tall: int) -> str:
@@ -34,13 +40,15 @@ def fitted(table: str, room: float, tall: int) -> str:
     style = f' style="font-size:{_SIZE * scale:.3f}em"' if scale < 1 else ""
     name = ' class="tall"' if most > tall // len(longest) else ""
     limit = _limit(longest, room / scale - padding)
+    if sum(longest) > room / scale - padding:
+        table = formulas.narrowed(table, limit)
     words = re.compile(rf"<[^>]*>|(?:&[^;\s]*;|[^\s<&]){{{max(_SHORTEST, int(limit / _CODE)) + 1},}}")
     broken = words.sub(lambda m: m[0] if m[0].startswith("<") else f'<span class="breaks">{m[0]}</span>', table)
     return broken.replace("<table", f"<table{name}{style}", 1)
 
 
 def _measured(table: str) -> tuple[list[float], int]:
-    """The longest word of each column in em, at most `_LONG`, and the characters of the fullest cell."""
+    """The longest word of each column in em, at most `_LONG`, or its widest formula; the characters of its fullest cell."""
     longest: list[float] = []
     most = 0
     for row in _ROW.findall(table):
@@ -51,7 +59,7 @@ def _measured(table: str) -> tuple[list[float], int]:
             longest += [0.0] * (column + min(width, 50) - len(longest))
             if width == 1:
                 word, count = _widest(cell)
-                longest[column] = max(longest[column], min(word, _LONG))
+                longest[column] = max(longest[column], min(word, _LONG), *formulas.widths(cell))
                 most = max(most, count)
             column += min(width, 50)
     return longest, most
@@ -66,9 +74,10 @@ def _widest(cell: str) -> tuple[float, int]:
             code += piece.startswith("<code") - piece.startswith("</code")
             continue
         text = unescape(piece)
-        count += len(text)
+        wide = 0 if text.isascii() else len(_WIDE.findall(text))
+        count += len(text) + wide
         characters = max(map(len, _BREAK.split(text)))
-        widest = max(widest, characters * (_CODE if code else _PROSE))
+        widest = max(widest, characters * (_CODE if code else _PROSE), min(wide, _FEWEST))
     return widest, count
 
 
