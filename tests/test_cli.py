@@ -256,7 +256,7 @@ class Terminal(StringIO):
 def test_a_terminal_shows_how_far_the_sheet_is_and_then_no_more(monkeypatch):
     monkeypatch.setattr(cli, "_PATIENCE", 0)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    with cli._progress() as told:
+    with cli._progress("sheet: {} of {} topics") as told:
         for done in (9, 10, 11):
             told(done, 40)
     rows = terminal.getvalue().split("\r")
@@ -266,7 +266,7 @@ def test_a_terminal_shows_how_far_the_sheet_is_and_then_no_more(monkeypatch):
 
 def test_what_is_soon_done_shows_nothing(monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    with cli._progress() as told:
+    with cli._progress("sheet: {} of {} topics") as told:
         told(40, 40)
     assert terminal.getvalue() == ""
 
@@ -274,7 +274,7 @@ def test_what_is_soon_done_shows_nothing(monkeypatch):
 def test_a_pipe_shows_nothing_of_it(monkeypatch):
     monkeypatch.setattr(cli, "_PATIENCE", 0)
     monkeypatch.setattr(sys, "stderr", StringIO())
-    with cli._progress() as told:
+    with cli._progress("sheet: {} of {} topics") as told:
         assert told is None
 
 

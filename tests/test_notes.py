@@ -36,7 +36,8 @@ def lines(text: str) -> str | list[str]:
 
 def block(each: Block) -> dict[str, Any]:
     if isinstance(each, Code):
-        return {"at": at(each.span), "code": each.info, "text": lines(each.text)}
+        values = {"at": at(each.span), "code": each.info, "skip": each.skip, "text": lines(each.text)}
+        return {key: value for key, value in values.items() if value or key != "skip"}
     return {"at": at(each.span), "html": lines(each.html), "text": lines(each.text), "marked": lines(each.marked)}
 
 

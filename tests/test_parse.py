@@ -48,6 +48,15 @@ def _callout(kind: str, title: str, body: str) -> str:
     return f'<div class="callout" data-kind="{kind}"><p class="callout-title">{title}</p>\n{body}</div>'
 
 
+def test_a_comment_right_above_a_fence_says_why_it_is_not_run():
+    for between in ("\n", "\n\n", "\n<!-- a remark -->\n\n", "\n<!-- tags: t -->\n"):
+        (card,) = made(
+            f"# Q\n<!-- example: skip needs  a\n network -->{between}```python\nf()\n```\n\n```output\n1\n```"
+        )
+        assert [(block.skip, block.text) for block in card.answer] == [("needs a network", "f()"), ("", "1")]
+        assert card.tags == (("t",) if "tags" in between else ())
+
+
 def test_the_seed_gives_five_cards_with_its_special_methods_as_written():
     text = (NOTES / "seed.md").read_text()
     found = made(text)
@@ -584,6 +593,19 @@ def test_escapes_in_front_matter_spell_whole_characters():
         ("# Q\n\n$$\nx", []),
         ("# Q\n<!-- tag: x -->\ny", [("M001", "<!-- tag: x -->")]),
         ("# Q\ny\n\n<!-- Answer -->\n\nz", [("M001", "<!-- Answer -->")]),
+        ("# Q\ny\n\n<!-- examples: skip x -->\n```\nz\n```", [("M001", "<!-- examples: skip x -->")]),
+        ("# Q\ny\n\n<!-- sample: skip x -->\n```\nz\n```", []),
+        ("# Q\ny\n\n<!-- example -->\n```\nz\n```", []),
+        ("# Q\n<!-- example -->\n```\nz\n```", []),
+        ("# Q\ny\n\n<!-- example: skip -->\n```\nz\n```", [("M002", "<!-- example: skip -->")]),
+        ("# Q\n<!-- example: run -->\n```\nz\n```", [("M002", "<!-- example: run -->")]),
+        ("# Q\ny\n\n<!-- example: skip x -->\nz", [("M003", "<!-- example: skip x -->")]),
+        ("# Q\ny\n\n<!-- example: skip x -->", [("M003", "<!-- example: skip x -->")]),
+        ("# Q\n- y\n  <!-- example: skip x -->\n  ```\n  z\n  ```", [("M003", "<!-- example: skip x -->")]),
+        (
+            "# Q\n<!-- example: skip x -->\n<!-- example: skip z -->\n```\ny\n```",
+            [("M004", "<!-- example: skip z -->")],
+        ),
         ("# Q\n<!-- TODO: x -->\ny <!-- source -->", []),
         ("# Q\n==x==<!-- Hint: y -->", [("M001", "<!-- Hint: y -->")]),
         ("# Q\nx <!-- int: y --> <!-- lint: z -->", []),

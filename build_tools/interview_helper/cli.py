@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
@@ -102,7 +102,7 @@ def build(
         hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
         _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
     try:
-        with disk.watched() as made, _progress() as told:
+        with disk.watched() as made, _progress("sheet: {} of {} topics") as told:
             store = None if no_cache else cache.user_cache()
             outcome = project.build(notes, plan, output.absolute(), parts, chosen, cache=store, told=told)
     except files.Refusal as refusal:
@@ -227,11 +227,28 @@ def forget(
 
 
 @app.command()
-def check(source: _Source = _DEFAULT, strict: _Strict = False, form: _Format = Format.TEXT) -> None:
+def check(
+    source: _Source = _DEFAULT,
+    examples: Annotated[
+        bool, typer.Option("--examples", help="Run the examples of the notes: their code, and what it prints.")
+    ] = False,
+    python: Annotated[
+        list[str] | None,
+        typer.Option("--python", help="Run them on this Python: a version or a path; may be given more than once."),
+    ] = None,
+    strict: _Strict = False,
+    form: _Format = Format.TEXT,
+) -> None:
     """Say what is wrong with the notes, and write nothing."""
+    from interview_helper import files
     from interview_helper.diagnostics import as_json, as_text
 
+    if python and not examples:
+        _refuse(files.Refusal("--python is for running examples", "add --examples", 2))
     notes = _understood(source, strict=strict)
+    summary = ""
+    if examples:
+        notes, summary = _verified(notes, python or ())
     found = _located(notes, notes.diagnostics)
     if form is Format.JSON:
         typer.echo(as_json(found))
@@ -239,8 +256,23 @@ def check(source: _Source = _DEFAULT, strict: _Strict = False, form: _Format = F
         typer.echo(as_text(found))
     if form is Format.TEXT:
         typer.echo(f"{len(notes.cards)} cards in {len(notes.library.documents)} files: {_counts(found)}", err=True)
+    if summary:
+        typer.echo(summary, err=True)
     if notes.broken:
         raise typer.Exit(_exit_code(notes))
+
+
+def _verified(notes: Understood, pythons: Sequence[str]) -> tuple[Understood, str]:
+    """The notes with what is wrong with their examples, and a line on each Python."""
+    from interview_helper import cache, files, project
+    from interview_helper.diagnostics import ordered
+
+    try:
+        with _progress("{} of {} examples ran") as told:
+            made = project.verified(notes, pythons, told, cache.user_cache())
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    return replace(notes, diagnostics=ordered((*notes.diagnostics, *made.diagnostics))), made.summary
 
 
 @app.command(name="list")
@@ -437,8 +469,11 @@ def _err(text: str) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Within it, what is given shows on a terminal how many topics of the sheet are laid out, from half a second on."""
+def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Within it, what is given shows on a terminal how many of how many are done, from half a second on.
+
+    `line` says it with these two numbers.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -447,9 +482,9 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     def told(done: int, count: int) -> None:
         nonlocal length
         if time.monotonic() - start >= _PATIENCE:
-            line = f"sheet: {done} of {count} topics"
-            _err(f"\r{line}")
-            length = len(line)
+            words = line.format(done, count)
+            _err(f"\r{words}")
+            length = len(words)
 
     try:
         yield told

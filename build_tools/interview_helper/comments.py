@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-KEYS = ("card", "tags", "only", "source", "id", "answer", "hint")
+KEYS = ("card", "tags", "only", "source", "id", "answer", "hint", "example")
 
 # What to type instead of a value that is none.
 HINTS = {
@@ -17,10 +17,11 @@ HINTS = {
     "id": "write an id without spaces",
     "answer": "write <!-- answer -->",
     "hint": "write <!-- hint: words -->, or take it away",
+    "example": "write <!-- example: skip reason -->, with the reason why it is not run",
 }
 
 # Words that look like a key and are none.
-_OTHERS = ("car", "int", "lint")
+_OTHERS = ("car", "int", "lint", "sample")
 
 _STATEMENT = re.compile(r"\s*([A-Za-z]+)\s*(?::\s*(.*?))?\s*", re.DOTALL)
 _SPACE = re.compile(r"\s*")

@@ -158,8 +158,8 @@ CODES: dict[str, Code] = {
             "M001",
             "comment that is nearly a key",
             _W,
-            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer` or `hint`. This one "
-            "is nearly spelt so and has no effect.",
+            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer`, `hint` or "
+            "`example`. This one is nearly spelt so and has no effect.",
         ),
         (
             "M002",
@@ -167,14 +167,15 @@ CODES: dict[str, Code] = {
             _W,
             "The key does not take this value. `card` takes basic, reversed, cloze or output; `only` takes deck or "
             "sheet; `tags`, `source`, `id` and `hint` need some text, and an id has neither spaces nor control "
-            "characters.",
+            "characters; `example` takes `skip` and the reason.",
         ),
         (
             "M003",
             "comment in the wrong place",
             _W,
-            "Comments of the notation stand between the heading and its text, one a line. Two stand in the text: "
-            "`answer`, once, between two blocks, and `hint` right behind a highlight, with no space between: "
+            "Comments of the notation stand between the heading and its text, one a line. Three stand in the text: "
+            "`answer`, once, between two blocks, `example` right above a code fence, and `hint` right behind a "
+            "highlight, with no space between: "
             "`The ==GIL==<!-- hint: a lock --> lets one thread run.` Anywhere else they have no effect, and `card`, `source` and `id` "
             "have none where nothing is asked: over an introduction, a group, or the whole file.",
         ),
@@ -344,6 +345,82 @@ CODES: dict[str, Code] = {
             _W,
             "A sync program kept two versions of the lock: two machines built at the same time. Put the lines of both "
             "into one file; what stands in it twice is folded by the next build.",
+        ),
+        (
+            "E001",
+            "example with another output",
+            _E,
+            "`check --examples` ran the code, and it prints something else than the note says. In an `output` fence and in "
+            "a session `...` stands for anything, as for doctest; addresses of objects, spaces at the end of a line, empty "
+            "lines at the end and what an interpreter guesses behind a message (`Did you mean`) count for nothing.",
+        ),
+        (
+            "E002",
+            "example that raises",
+            _E,
+            "The code raises an exception, and the note says nothing of it. If it should, let the last line of the "
+            "traceback (`ZeroDivisionError: division by zero`) end the output; the line `Traceback (most recent call "
+            "last):` and the frames below it may stand above it or be left out. In a session that line must stand there. "
+            "Each example runs in an interpreter of its own; code fences right above it, with no words between, run first.",
+        ),
+        (
+            "E003",
+            "example that does not end",
+            _E,
+            "The code still ran after 10 seconds and was stopped. A thread that goes on keeps the interpreter alive, too.",
+        ),
+        (
+            "E004",
+            "example that reaches out",
+            _E,
+            "An example may not open sockets, start processes, signal other processes, write or delete outside its own "
+            "empty folder, or call C code. The message says what it was about to do.",
+        ),
+        (
+            "E005",
+            "example that reads standard input",
+            _E,
+            "Nobody types while examples run. Give the code what is typed, as in `sys.stdin = io.StringIO('42')`.",
+        ),
+        (
+            "E006",
+            "example that runs out of memory",
+            _E,
+            "An example gets 1 GB of memory, where the system can hold it to that (Linux).",
+        ),
+        (
+            "E007",
+            "example that prints too much",
+            _E,
+            "An example may print 1 MB. More fits no card.",
+        ),
+        (
+            "E008",
+            "example whose interpreter died",
+            _E,
+            "The interpreter ended before the code did: `os._exit`, a signal, or a crash. The message says which.",
+        ),
+        (
+            "E009",
+            "example whose output varies",
+            _E,
+            "The code was run under several hash seeds, and what it prints is not the same under all of them: mostly the "
+            "order of a set, or the hash of a text. Print it sorted. Or it is not the same in any two runs: a time, an "
+            "address, a random number, the order of threads.",
+        ),
+        (
+            "E010",
+            "session that can't be read",
+            _E,
+            "A `pycon` fence is read as doctest reads it: a space behind `>>>` and `...`, and all prompts of a piece of "
+            "code in one column. This one is not, so nothing of it was run.",
+        ),
+        (
+            "E011",
+            "example that is not run",
+            _H,
+            "What looks like an example and is none: a session in a fence with another name, an `output` fence with words "
+            "between it and its code, or both inside a list, a quote or an element. Nothing proves what it says.",
         ),
         (
             "S001",

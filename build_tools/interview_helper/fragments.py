@@ -133,7 +133,8 @@ class Writer:
             hint = "put <!-- answer --> on a line of its own between two blocks, once"
             self.report("M003", span, "the comment 'answer' has no effect here", hint)
         elif key and comment.value is not None:
-            hint = "put it right below the heading, on a line of its own"
+            where = "above a code fence that stands by itself" if key == "example" else "below the heading"
+            hint = f"put it right {where}, on a line of its own"
             self.report("M003", span, f"the comment {key!r} has no effect here", hint)
         else:
             self.near_miss(comment, span)

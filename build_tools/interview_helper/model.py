@@ -77,6 +77,7 @@ class Code:
     """A fenced or indented block of code that stands by itself; `text` without the last line end.
 
     `language` is the first word of the fence's information string, in lower case, or empty; `info` the whole string.
+    `skip` is the reason why it is no verified example, where a comment above it gives one.
     """
 
     language: str
@@ -85,6 +86,7 @@ class Code:
     text: str
     marked: str
     span: Span
+    skip: str = ""
 
 
 Block = Prose | Code

@@ -94,6 +94,12 @@ def with_marks(html: str, opened: Callable[[str], str], closed: str) -> str:
     return _MARK.sub(turned, html) if "<mark" in html else html
 
 
+def codes(html: str) -> list[tuple[str, str]]:
+    """The blocks of code of `html` in order: language, or empty, and text."""
+    found = _CODE.findall(html) if "<pre><code" in html else ()
+    return [(unescape(language), unescape(_TAG.sub("", text))) for language, text in found]
+
+
 def with_blanks(html: str, shown: Callable[[str], str]) -> str:
     """`html` with `shown(hint)` in the place of each outermost mark with all that is in it."""
     parts: list[str] = []

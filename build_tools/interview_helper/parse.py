@@ -29,6 +29,7 @@ _UNFIT = re.compile(r"[\s\"'\x00-\x1f]+")
 _SUMMARY = re.compile(r"<details[^<>]*>\s*<summary[^<>]*>(.*?)</summary>", re.IGNORECASE | re.DOTALL)
 _SHOWN = re.compile(r"<(?:img|hr|pre)\b")
 _RULE = "<hr>"
+_SKIP = re.compile(r"skip\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,7 @@ class _Parser:
         made: list[Block] = []
         split: int | None = None
         navigation, begins = False, True
+        skips: list[tuple[Comment, Span]] = []
         for run in blocks(tokens):
             comments, rest = leading(run[0].content) if run[0].type == "html_block" else ((), 0)
             for comment in comments:
@@ -268,10 +270,10 @@ class _Parser:
                 if comment.key == "answer" and comment.value is None and split is None:
                     self.writer.leave_out(comment, span)
                     split, begins = len(made), False
-                elif begins and comment.key not in ("answer", "hint"):
-                    self._state(comment, span, metadata)
+                elif comment.key == "example" and comment.value is not None:
+                    skips.append((comment, span))
                 else:
-                    self.writer.comment(comment, span)
+                    self._state(comment, span, metadata if begins else None)
             if comments:
                 self.writer.words_behind(run[0], comments, rest)
                 run[0] = _behind(run[0], rest)
@@ -286,11 +288,39 @@ class _Parser:
                 self.writer.skip("summary", summary[1], self.places.block(*run))
             else:
                 each = self._block(run)
+                if isinstance(each, Code) and skips:
+                    each, skips = replace(each, skip=self._skip(skips)), []
                 made += [each] if each else []
+            self._without_code(skips)
+            skips = []
+        self._without_code(skips)
         return made, split, navigation
 
-    def _state(self, comment: Comment, span: Span, metadata: _Metadata) -> None:
-        """Heed a comment that stands right below its heading."""
+    def _skip(self, comments: Sequence[tuple[Comment, Span]]) -> str:
+        """Why the code below these comments is no verified example; empty where none of them says so."""
+        reason = ""
+        for comment, span in comments:
+            self.writer.leave_out(comment, span)
+            value = (comment.value or "").strip()
+            if not _SKIP.match(value):
+                message = f"example can't be {value!r}" if value else "example has no value"
+                self.writer.report("M002", span, message, HINTS["example"])
+            elif reason:
+                self.writer.report("M004", span, "example is given twice above this code", "leave one of the two")
+            else:
+                reason = " ".join(value.split()[1:])
+        return reason
+
+    def _without_code(self, comments: Iterable[tuple[Comment, Span]]) -> None:
+        """Report comments on an example that stand above none."""
+        for comment, span in comments:
+            self.writer.comment(comment, span)
+
+    def _state(self, comment: Comment, span: Span, metadata: _Metadata | None) -> None:
+        """Heed a comment that stands right below its heading; one without metadata stands further down."""
+        if metadata is None or comment.key in ("answer", "hint", "example"):
+            self.writer.comment(comment, span)
+            return
         self.writer.leave_out(comment, span)
         key, value = comment.key, (comment.value or "").strip()
         if not key:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from interview_helper import disk, identity, ledger, lock, pictures
@@ -40,6 +41,9 @@ from interview_helper.outputs.sheet import Layout, Named, PangoMissing, installe
 from interview_helper.outputs.sheet.flashcards import FlashcardLayout
 from interview_helper.parse import Parsed, parse, slug_of, words_of
 from interview_helper.selection import FLASHCARDS, Selection
+
+if TYPE_CHECKING:
+    from interview_helper.examples import Cache, Verified
 
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NOTE = r"(?!\.).*\.[mM][dD]"
@@ -436,6 +440,28 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
         return pictures.known(real.stem, data)
     except pictures.Unfit as error:
         return Diagnostic("L004", image.span, f"{image.written} {error.message}", error.hint)
+
+
+# --- verifying --------------------------------------------------------------------------------------------------
+
+
+def verified(
+    notes: Understood,
+    pythons: Sequence[str],
+    told: Callable[[int, int], None] | None = None,
+    cache: Cache | None = None,
+) -> Verified:
+    """What is wrong with the examples of the notes on each Python, by version or path; the running one if none is named.
+
+    It runs their code. `told` hears how many are done, and of how many. Raises Refusal where there is no such Python.
+    """
+    from interview_helper import examples  # doctest takes a tenth of a second, and no other verb needs it
+
+    found = {each.path: each for each in map(examples.interpreter, pythons or [""])}
+    made = examples.verified(notes.documents, tuple(found.values()), cache=cache, told=told)
+    ignored = set(notes.notes.config.ignore)
+    kept = tuple(d for d in made.diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
+    return replace(made, diagnostics=kept)
 
 
 # --- planning ---------------------------------------------------------------------------------------------------
