@@ -291,7 +291,7 @@ def test_what_would_be_set_wrong_is_refused_and_why(tex, words):
         ("x+" * 50_000, "it has more than 2,000 characters"),
         ("{" * 10_000 + "}" * 10_000, "it has more than 2,000 characters"),
         ("{" * 500 + "}" * 500, "it is nested too deep"),
-        (r"\sqrt" * 300 + "x", "it is nested too deep"),
+        (r"\sqrt" * 300 + " x", "it is nested too deep"),
         (r"\frac1" * 300 + "x", "it is nested too deep"),
         (r"\left(" * 20 + "x" + r"\right)" * 20, "it is nested too deep"),
         (r"\begin{pmatrix}" * 12 + "x" + r"\end{pmatrix}" * 12, "it is nested too deep"),

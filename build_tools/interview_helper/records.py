@@ -42,12 +42,14 @@ class Record:
     def __init__(self, cache: FolderCache, key: str) -> None:
         self._cache = cache
         self._key = key
+        self.outdated = False  # there is one, and something has changed
 
     def said(self) -> Said | None:
         """What the build says that finds nothing changed; None where it has to be done."""
         kept = self._cache.get(self._key)
         if kept is None:
             return None
+        self.outdated = True
         asked, seen, said = json.loads(kept)
         now = {}
         for path, before in seen.items():
@@ -59,6 +61,7 @@ class Record:
                 return None
         except (OSError, ValueError):
             return None
+        self.outdated = False
         if now != seen:  # so that next time a look at the stamps will do
             self._put(asked, now, said)
         return Said(*said)

@@ -6,7 +6,8 @@ import hashlib
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from interview_helper.model import Cache, Media
-from interview_helper.outputs.sheet import galley, pango, record
+from interview_helper.outputs.sheet import ahead, galley, pango, record
 from interview_helper.outputs.sheet.faces import Cut, Further
 from interview_helper.outputs.sheet.fallback import Fallback
 from interview_helper.outputs.sheet.layout import Layout
@@ -47,7 +48,7 @@ def laid_out(
 ) -> list[Galley]:
     """The galley of the masthead, and one a topic. Raises PangoMissing."""
     base = versions() if cache is not None else ""
-    found: list[Galley | None] = []
+    packed: list[bytes | None] = []
     keys: list[str] = []
     jobs: list[_Job] = []
     needed: list[Further] = []
@@ -59,7 +60,7 @@ def laid_out(
             source = markup.key(topic, further) if topic else markup.masthead(further).html
             keys.append(hashlib.sha256(f"{base}\0{style}\0{source}".encode("utf-8", "surrogatepass")).hexdigest())
             kept = cache.get(keys[-1])
-        found.append(record.unpacked(kept) if kept else None)
+        packed.append(kept)
         if kept is None:
             page = markup.topic(topic, further) if topic else markup.masthead(further)
             shown = {name: each for name, each in media.items() if quote(name) in page.html}
@@ -69,7 +70,9 @@ def laid_out(
     style = galley.supplied(cuts) + style
     longest_first = sorted(((*job[:2], style, job[3]) for job in jobs), key=lambda job: -len(job[1].html))
     done = len(markup.topics) - sum(number > 0 for number, *_ in jobs)
-    for number, data in made(_done, longest_first, style, cuts):
+    answers = made(_done, longest_first, style, cuts)
+    found = [record.unpacked(kept) if kept else None for kept in packed]
+    for number, data in answers:
         if cache is not None:
             cache.put(keys[number], data)
         found[number] = record.unpacked(data)
@@ -79,15 +82,21 @@ def laid_out(
     return [each for each in found if each is not None]
 
 
-def made(done: Callable[[J], R], jobs: Sequence[J], style: str, cuts: Sequence[Cut] = ()) -> Iterator[R]:
+def made(done: Callable[[J], R], jobs: Sequence[J], style: str, cuts: Sequence[Cut] = ()) -> Iterable[R]:
     """What `done` makes of each job, in any order. All jobs lay out with one style, and with these faces beside ours.
 
     Sort the jobs that take longest to the front, so that no process has one left to do when all others are done.
     """
     cores = min(_cores(), len(jobs) // 2)
     if len(jobs) < _FEW or cores < 2:  # one core is this process
-        yield from map(done, jobs)
-        return
+        return (jobs and ahead.asked(done, jobs, partial(galley.supplied, cuts))) or map(done, jobs)
+    ahead.end()
+    return _on_all_cores(done, jobs, style, cuts, cores)
+
+
+def _on_all_cores(
+    done: Callable[[J], R], jobs: Sequence[J], style: str, cuts: Sequence[Cut], cores: int
+) -> Iterable[R]:
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
         galley.warmed(style)

@@ -85,7 +85,7 @@ class _Object:
 
 
 def _stream(data: bytes, extra: bytes = b"") -> bytes:
-    packed = zlib.compress(data, 6)
+    packed = zlib.compress(data, 4)
     return b"<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream" % (extra, len(packed), packed)
 
 

@@ -1,0 +1,80 @@
+"""A process of its own that loads the layout engine while the notes are still read, and then lays a few galleys out.
+
+Loading takes longer than reading the notes or laying out the topic that was edited, so an edit is done sooner by a
+quarter. It is only ever faster: what this process fails to do, the caller does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+_WAITING: list[Connection] = []
+
+
+def begin() -> None:
+    """Start it, where a second core and fork (Linux) make it pay."""
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2 or _WAITING:
+        return
+    ours, its = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_serve, args=(ours, its), daemon=True)
+    with suppress(OSError):  # no more processes may be
+        process.start()
+        _WAITING.append(ours)
+    its.close()
+
+
+def end() -> None:
+    """Stop it, where there is too much to do for it."""
+    while _WAITING:
+        _WAITING.pop().close()
+
+
+def asked(done: Callable[[J], R], jobs: Sequence[J], ready: Callable[[], object]) -> Iterator[R] | None:
+    """What `done` makes of each job there, in order, after `ready`; None where it does not run.
+
+    It is at work once this returns.
+    """
+    if not _WAITING:
+        return None
+    try:
+        _WAITING[0].send((done, jobs, ready))
+    except OSError:
+        end()
+        return None
+    return _answers(done, jobs)
+
+
+def _answers(done: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
+    for job in jobs:
+        answer = None
+        if _WAITING:
+            try:
+                answer = _WAITING[0].recv()
+            except (EOFError, OSError):
+                end()
+        yield done(job) if answer is None else answer
+
+
+def _serve(ours: Connection, its: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback for a Ctrl-C, which reaches all processes of a terminal
+    ours.close()  # or it would never hear that we are gone
+    # What fails here fails for the caller again, who says it.
+    with suppress(Exception):
+        from interview_helper.outputs.sheet import galley
+
+        galley.loaded()
+        while True:
+            done, jobs, ready = its.recv()
+            ready()
+            for answer in map(done, jobs):
+                its.send(answer)
