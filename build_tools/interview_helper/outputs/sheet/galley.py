@@ -103,12 +103,6 @@ def supplied(cuts: Sequence[Cut]) -> str:
 _SUPPLY: dict[str, Cut] = {}  # by the hash of what it holds
 
 
-def loaded() -> None:
-    """Have the layout engine loaded, which takes longer than most of what follows. Raises PangoMissing."""
-    with fonts.only_ours():
-        _weasyprint()
-
-
 def warmed(style: str) -> None:
     """Have everything loaded that a galley needs, so that processes that are forked share it. Raises PangoMissing."""
     _press(style)
