@@ -88,3 +88,23 @@ def test_nothing_is_wrong_with_a_corpus_on_any_paper(layout):
     library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
     sheet = render(Build(Deck("id", "A corpus", "a-corpus", "", "en"), library, (), ()), layout)
     assert audited(sheet.pdf, texts, layout, lacking=lacking(sheet)) == []
+
+
+CODE = "\n".join(f"  step_{number} = advance(step_{number - 1})" for number in range(1, 41))
+LONG = " ".join(f"Sentence {number} says something that is not said elsewhere." for number in range(1, 61))
+ROWS = "\n".join(f"| row {number} | {' '.join(f'cell{number}x{word}' for word in range(60))} |" for number in range(30))
+TALLER_THAN_A_COLUMN = {
+    "code in a list": f"- A first item.\n- {LONG}\n\n  ```python\n{CODE}\n  ```\n- A last item.",
+    "code in a quote": f"> {LONG}\n>\n> ```python\n" + CODE.replace("  step", "> step") + "\n> ```",
+    "a callout in a list": f"- A first item.\n- {LONG}\n\n  > [!NOTE]\n  > {LONG[:1500]}",
+    "rows of a table": f"| name | words |\n|---|---|\n{ROWS}",
+}
+
+
+@pytest.mark.parametrize("answer", TALLER_THAN_A_COLUMN.values(), ids=TALLER_THAN_A_COLUMN)
+def test_what_fits_a_column_is_not_split_where_more_stands_with_it_than_fits(answer):
+    texts = {"one.md": f"# One\n\n## What comes first?\n\nA line.\n\n## What is long?\n\nIt goes on.\n\n{answer}\n"}
+    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
+    layout = Layout()
+    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    assert audited(sheet.pdf, texts, layout, lacking=lacking(sheet)) == []
