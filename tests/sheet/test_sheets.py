@@ -96,7 +96,7 @@ ROWS = "\n".join(f"| row {number} | {' '.join(f'cell{number}x{word}' for word in
 TALLER_THAN_A_COLUMN = {
     "code in a list": f"- A first item.\n- {LONG}\n\n  ```python\n{CODE}\n  ```\n- A last item.",
     "code in a quote": f"> {LONG}\n>\n> ```python\n" + CODE.replace("  step", "> step") + "\n> ```",
-    "a callout in a list": f"- A first item.\n- {LONG}\n\n  > [!NOTE]\n  > {LONG[:1500]}",
+    "a callout in a list": f"- A first item.\n- {LONG[:2600]}\n\n  > [!NOTE]\n  > {LONG[:1500]}",
     "rows of a table": f"| name | words |\n|---|---|\n{ROWS}",
 }
 
