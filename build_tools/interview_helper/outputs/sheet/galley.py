@@ -234,7 +234,7 @@ class _Reading:
         self.heads = {each: head for head in root.iter("thead") for each in head.iter()}
         self.read: set[Any] = set()  # of these heads
         for page in document.pages:
-            self._cut(page._page_box.children[0])  # noqa: SLF001
+            self._cut(page._page_box.children[0], page._page_box)  # noqa: SLF001
 
     def pages(self) -> list[tuple[str, float]]:
         """The names of all pages, and how high their units would be."""
@@ -455,17 +455,19 @@ class _Reading:
             return float(box.position_y + box.height)
         return float(box.border_box_y() + box.border_height()) if seen else max(map(self._foot, inside))
 
-    def _cut(self, box: Any) -> None:
+    def _cut(self, box: Any, page: Any) -> None:
         """Have a box end where the last of what is in it does.
 
         One that goes on in the next unit reaches down to the foot of its page, and so do its background and its border.
         """
         inside = self._below(box)
         if inside:
-            self._cut(inside[-1])
-            if not (box.border_bottom_width or box.padding_bottom):
-                surplus = box.border_box_y() + box.border_height() - max(map(self._foot, inside))
-                box.height -= max(0.0, surplus)
+            self._cut(inside[-1], page)
+            surplus = box.border_box_y() + box.border_height() - max(map(self._foot, inside))
+            if surplus > 0 and not (box.border_bottom_width or box.padding_bottom):
+                box.height -= surplus
+                if box.background:
+                    self.weasyprint.layout.background.layout_box_backgrounds(page, box, None, layout_children=False)
 
     def _below(self, box: Any) -> list[Any]:
         """What stands below each other in a box and makes it as high as it is."""
