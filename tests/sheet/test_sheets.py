@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import pypdf
 import pytest
 from corpus import notes as generated
 from interview_helper import identity, project
@@ -127,3 +129,17 @@ def test_code_about_as_high_as_a_column_is_split_only_if_it_has_to_be(lines, bef
     assert all(each.startswith("splits") for each in found)
     below_a_heading = before in ("- ", "")
     assert not found or below_a_heading
+
+
+def test_a_long_table_begins_where_there_is_room_and_has_its_head_again_in_each_column():
+    rows = "\n".join(f"| row{number} | {' '.join(['word'] * (number % 7 * 6 + 1))} |" for number in range(90))
+    note = f"# One\n\n## What is short?\n\nThis.\n\n## What is long?\n\n| name | words |\n|---|---|\n{rows}\n"
+    texts = {"one.md": note}
+    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
+    layout = Layout()
+    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    subject = Subject(sheet.pdf, texts, layout)
+    assert audited(sheet.pdf, texts, layout) == []
+    assert min(fills(subject).values()) > 0.9
+    words = [pypdf.PdfReader(BytesIO(sheet.pdf)).pages[number].extract_text() for number in (0, 1)]
+    assert [text.count("name") for text in words] == [2, 2]

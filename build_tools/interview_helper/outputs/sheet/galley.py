@@ -330,6 +330,7 @@ class _Reading:
     # --- reading --------------------------------------------------------------------------------------------------
 
     def _unit(self, number: int, page: Any) -> Unit:
+        opening, over, more = self._opening(page)
         content, marks, resources = self._drawn(page)
         content = self._renamed(content).replace(_SENTINEL, TOPIC_COLOR)
         top, bottom, above, below = (each * _POINTS for each in self._extent(page._page_box))  # noqa: SLF001
@@ -371,8 +372,24 @@ class _Reading:
             bookmarks=tuple(
                 Bookmark(level, label, round(x * _POINTS, 3), down(y)) for level, label, (x, y), _ in page.bookmarks
             ),
-            resources=resources,
+            resources={**more, **resources},
+            opening=opening,
+            over=round(top - over, 3) if opening else 0.0,
         )
+
+    def _opening(self, page: Any) -> tuple[bytes, float, dict[str, str]]:
+        """What draws a page that begins with the head of its table again, where that is in points, and its resources.
+
+        The page is without that head then.
+        """
+        tables = (box for box, _ in self._boxes(page._page_box) if isinstance(box, self.boxes.TableBox))  # noqa: SLF001
+        table = next((box for box in tables if "data-long" in _own(box)), None)
+        if table is None or not table.children[0].is_header or table.children[0].element not in self.read:
+            return b"", 0.0, {}
+        content, _, resources = self._drawn(page)
+        top = self._extent(page._page_box)[0] * _POINTS  # noqa: SLF001
+        table.children = table.children[1:]
+        return self._renamed(content).replace(_SENTINEL, TOPIC_COLOR), top, resources
 
     def _links(self, page: Any, down: Callable[[float], float]) -> tuple[list[Link], dict[int, int]]:
         """The links of a page, and the number of each by its box. What is in a link is a link to WeasyPrint, too."""

@@ -412,7 +412,16 @@ class Body:
     def _blocks(self, section: Section, above: float) -> str:
         """The text of a section, below headings that take `above` sizes of the text."""
         blocks = enumerate((*section.question, *section.answer))
-        return "".join(self.block(block, 0.0 if number else above * self.layout.size) for number, block in blocks)
+        return "".join(
+            self._by_rows(block, self.block(block, 0.0 if number else above * self.layout.size))
+            for number, block in blocks
+        )
+
+    def _by_rows(self, block: Block, html: str) -> str:
+        """A block as it is, or the rows of its table as units of their own, where it takes more than a third of a column."""
+        plain = html.startswith("<table") and html.count("<table") == 1 and "rowspan" not in html
+        long = plain and 3 * self._lines(block) > 2 * self.layout.lines
+        return html.replace("<table", "<table data-long", 1) if long else html
 
     def block(self, block: Block, above: float = 0.0) -> str:
         """A block as the sheet's own; `above` are the points that what it is not to be parted from takes."""
