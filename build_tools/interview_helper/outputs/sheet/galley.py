@@ -115,8 +115,12 @@ def _press(style: str) -> _Press:
     return _Press(style)
 
 
-# Its fonts lie in a folder that it takes away, which fails at the very end of a process.
-atexit.register(_press.cache_clear)
+def cleared() -> None:
+    """Have the folders taken away in which the fonts of this process lie."""
+    _press.cache_clear()
+
+
+atexit.register(cleared)  # at the very end of a process it would fail
 
 
 class _Press:
