@@ -21,17 +21,15 @@ from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Block, Card, Code, Kind
 
 # They say nothing on what a question is of. `how`, `why`, `when`, `where` and `who` do: they ask for something else.
-_COMMON = frozenset(
-    """a an the this that these those of to in on at by for with from into as and or it its is are was were be been
+_COMMON_WORDS = """a an the this that these those of to in on at by for with from into as and or it its is are was were be been
     being am do does did has have had what which your you we i can could will would should one there if so than then
-    between python""".split()
-)
+    between python"""
 # With nothing but these a question leans on the headings over it: `Advantages`, `How does it work?`
-_LEANING = frozenset(
-    """advantage disadvantage answer benefit complexity con cost definition detail difference drawback example feature
+_LEANING_WORDS = """advantage disadvantage answer benefit complexity con cost definition detail difference drawback example feature
     how idea intro introduction key limitation mean note output overview performance pitfall point pro property purpose
-    remark result rule solution step summary syntax tip type usage use used way when where who why work""".split()
-)
+    remark result rule solution step summary syntax tip type usage use used way when where who why work"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_LEANING = frozenset(_LEANING_WORDS.split())
 # A name with its dots, a number, or signs that mean something in code.
 _TOKEN = re.compile(r"\w+(?:[.'’]\w+)*|[=!<>+*/%&|^~@-]+")  # noqa: RUF001  # people write that apostrophe
 _WORD = re.compile(r"\w+(?:[.'’]\w+)*")  # noqa: RUF001

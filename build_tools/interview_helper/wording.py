@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
@@ -64,7 +63,9 @@ def _count(html: str) -> int:
     """How many words there are outside blocks of code."""
     if "<pre" in html:
         html = _BLOCKS_OF_CODE.sub(" ", html)
-    return len(_WORD.findall(unescape(_TAG.sub("", _INLINE.sub("", html).replace("<", " <")))))
+    if "<" in html:
+        html = _TAG.sub(" ", _INLINE.sub("", html))
+    return len(_WORD.findall(unescape(html)))
 
 
 class _View:
@@ -80,6 +81,9 @@ class _View:
         self.asked = tuple(block for block in card.question if isinstance(block, Prose))
         self.answered = tuple(block for block in card.answer if isinstance(block, Prose))
         self.blank = card.kind is Kind.CLOZE
+        prose = (card.heading, *self.asked, *self.answered)
+        # Looked at before a pattern is, which takes ten times as long.
+        self.lower = " ".join(block.text for block in prose).casefold()
 
     @property
     def text(self) -> tuple[Block, ...]:
@@ -95,8 +99,11 @@ class _View:
         blocks = (self.card.heading, *self.card.question)
         return any(isinstance(block, Code) or _SHOWN.search(block.html) for block in blocks)
 
-    def place(self, block: Block, pattern: re.Pattern[str], number: int = 0) -> Span:
-        """Where the words stand in a block that a pattern finds for the `number`-th time, else the block."""
+    def place(self, block: Block, pattern: re.Pattern[str], number: int = 0, *, smooth: bool = False) -> Span:
+        """Where the words stand in a block that a pattern finds for the `number`-th time, else the block.
+
+        White space stands for emphasis and for the signs of a quote where the text is made `smooth`.
+        """
         span = block.span
         rows = list(self.lines[span.line - 1 : span.end_line])
         if not rows:
@@ -104,22 +111,24 @@ class _View:
         rows[-1] = rows[-1][: span.end_column - 1] if span.end_line > span.line else rows[-1]
         text = "\n".join(rows)
         end = span.end_column - 1 if span.end_line == span.line else len(text)
-        found = list(pattern.finditer(_masked(text[:end]), span.column - 1))
+        masked = _masked(text[:end])
+        if smooth:
+            masked = _EMPHASIS.sub(lambda m: " " * len(m[0]), masked)
+        found = list(pattern.finditer(masked, span.column - 1))
         return _span(span, text, *found[number].span()) if number < len(found) else span
 
     def words(self, block: Block, words: str) -> Span:
         """Where these words stand in a block, whatever emphasis or line end is between them."""
-        return self.place(block, _spread(words))
+        return self.place(block, _spread(words), smooth=True)
 
 
 _SHOWN = re.compile(r"<(?:code|pre|img)\b")
-# What stands between two words of a text: white space, emphasis, the sign of a quote.
-_BETWEEN = r"[\s*_=~>\\]+"
+_EMPHASIS = re.compile(r"[*\\]+|==|~~|\b_+|_+\b|^[ \t]*>[> \t]*", re.MULTILINE)
 
 
 @lru_cache(maxsize=512)
 def _spread(words: str) -> re.Pattern[str]:
-    return re.compile(_BETWEEN.join(map(re.escape, words.split())))
+    return re.compile(r"\s+".join(map(re.escape, words.split())))
 
 
 _MASKED = re.compile(
@@ -202,11 +211,10 @@ def _long_list(view: _View) -> Iterator[Diagnostic]:
             continue
         count, first = _longest(block.html)
         if count > view.limits.list_items:
-            place = view.words(block, first) if first else block.span
-            inside = block.html.startswith(("<ul", "<ol")) or place == block.span
+            outermost = block.html.startswith(("<ul", "<ol"))
             yield Diagnostic(
                 "S004",
-                block.span if inside else place,
+                block.span if outermost else view.words(block, first),
                 f"the list that begins with {_short(first)} has {count} items, more than {view.limits.list_items}",
                 "ask for them in groups, or blank some of them on a cloze card",
             )
@@ -236,12 +244,12 @@ def _longest(html: str) -> tuple[int, str]:
 
 _ASKING = r"(?:what|which|how|why|when|where|who|whose)"
 _YES_NO = re.compile(
-    r"(?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|must|may)(?:n['’]t)?\s.*\?\W*$",  # noqa: RUF001
+    r"(?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|must|may)(?:n?['’]t)?\s.*\?\W*$",  # noqa: RUF001
     re.IGNORECASE | re.DOTALL,
 )
 _OPEN_AFTER_ALL = re.compile(rf"\b{_ASKING}\b|\bor\b|:(?=\s)", re.IGNORECASE)
 # A question mark ends a question where something stands before it and nothing right behind it.
-_MARK = re.compile(r"(?<=[\w)\]\"'”’*_=+#%\ufffc])\?+[?!]*(?=[\s\"'”’)*_=]|$)")  # noqa: RUF001
+_MARK = re.compile(r"(?<=[\w)\]\"'”’*_=+#%\ufffc])(?<![\s(]['\"“‘])\?+[?!]*(?=[\s\"'”’)\]*_=]|$)")  # noqa: RUF001
 _TAIL = re.compile(rf"(?:\band\b|&)\s+(?:also\s+)?{_ASKING}\b.*", re.IGNORECASE | re.DOTALL)
 _TASK = re.compile(
     r"(?:write|implement|program|code)\s+(?:a|an|the|your|some|code|two|three)\b(?!\s+(?:about|down)\b)", re.IGNORECASE
@@ -288,7 +296,7 @@ def _two_questions(view: _View) -> Iterator[Diagnostic]:
         words = tail[0].strip()
         yield Diagnostic(
             "S007",
-            view.place(view.card.heading, _TAIL),
+            view.place(view.card.heading, _TAIL, smooth=True),
             f"{view.named} asks a second thing: {_short(words.replace(_CODE, '…'))}",
             "make a card of each, unless the two are one fact",
         )
@@ -307,10 +315,9 @@ def _vague(view: _View) -> Iterator[Diagnostic]:
         )
 
 
-_NO_CLUE = frozenset(
-    """a an the of to in on for is are was were does do did and or with by it its from as at be been that this these
-    those which who you your one can will has have had there their they then than so such""".split()
-)
+_NO_CLUE_WORDS = """a an the of to in on for is are was were does do did and or with by it its from as at be been that this these
+    those which who you your one can will has have had there their they then than so such"""
+_NO_CLUE = frozenset(_NO_CLUE_WORDS.split())
 _CHOICE = re.compile(r"\bvs\b|\bversus\b|\bwhich\b|\bor\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;:!?](?=\s|$)|\n")
 
@@ -360,6 +367,18 @@ _ELSEWHERE = re.compile(
     r"|\bin\s+the\s+(?:last|previous|next)\s+(?:one|part)\b",
     re.IGNORECASE,
 )
+_CLUES_ELSEWHERE = (
+    "above",
+    "below",
+    "earlier",
+    "before",
+    "previous",
+    "preceding",
+    "last",
+    "next",
+    "example",
+    "following",
+)
 _BESIDE = re.compile(
     r"\bsee\s+below\b|\bthis\s+example\b|\bthe\s+above\b|\bin\s+the\s+following\s+example\b"
     r"|\b(?:code|example|snippet|program)\s+(?:above|below)\b|\b(?:above|following)\s+(?:code|example|snippet|program)\b",
@@ -368,14 +387,14 @@ _BESIDE = re.compile(
 
 
 def _no_code(view: _View) -> Iterator[Diagnostic]:
-    if view.asks and (match := _TASK.match(view.heading)):
-        if not any(isinstance(block, Code) or _HAS_CODE.search(block.html) for block in view.card.answer):
-            yield Diagnostic(
-                "S009",
-                view.words(view.card.heading, match[0]),
-                f"{view.named} asks for code, and the answer has none",
-                "write the code into a fence, or ask for something else",
-            )
+    coded = any(isinstance(block, Code) or _HAS_CODE.search(block.html) for block in view.card.answer)
+    if view.asks and not coded and (match := _TASK.match(view.heading)):
+        yield Diagnostic(
+            "S009",
+            view.words(view.card.heading, match[0]),
+            f"{view.named} asks for code, and the answer has none",
+            "write the code into a fence, or ask for something else",
+        )
     if view.asks and not view.shows and (match := _ABOUT_CODE.search(view.heading)):
         example = any(isinstance(block, Code) for block in view.card.answer)
         yield Diagnostic(
@@ -390,6 +409,8 @@ def _no_code(view: _View) -> Iterator[Diagnostic]:
 
 def _needs_others(view: _View) -> Iterator[Diagnostic]:
     card = view.card
+    if not any(clue in view.lower for clue in _CLUES_ELSEWHERE):
+        return
     beside = view.shows or any(isinstance(b, Code) or _POINTED.search(b.html) for b in (*card.question, *card.answer))
     for block in (card.heading, *view.asked, *view.answered):
         text = _prose(block.html)
@@ -414,8 +435,13 @@ _TIME = re.compile(
 _DATED = re.compile(r"\d\.\d|\b(?:19|20)\d\d\b")
 
 
+_CLUES_OF_TIME = ("nowadays", "recently", "days", "as of", "latest", "new", "modern")
+
+
 def _undated(view: _View) -> Iterator[Diagnostic]:
     card = view.card
+    if not any(clue in view.lower for clue in _CLUES_OF_TIME):
+        return
     for block in (card.heading, *view.asked, *view.answered):
         match = _TIME.search(block.text)
         if match and not any(_DATED.search(b.text) for b in (card.heading, *card.question, *card.answer)):
@@ -431,9 +457,9 @@ def _undated(view: _View) -> Iterator[Diagnostic]:
 
 _LINKS = re.compile(r"<a\b.*?</a>", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+")
-_LEADING = frozenset(
-    "see also read more here link links source sources reference references answer at in on the this a an page article docs documentation and for".split()
-)
+_LEADING_THERE = """a also an and answer article at docs documentation for here in link links more on page read reference
+    references see source sources the this"""
+_LEADING = frozenset(_LEADING_THERE.split())
 
 
 def _only_a_link(view: _View) -> Iterator[Diagnostic]:
@@ -500,11 +526,10 @@ def _anki_blanks(view: _View) -> Iterator[Diagnostic]:
 # --- acronyms -----------------------------------------------------------------------------------------------------
 
 _ACRONYM = re.compile(r"(?<![\w./-])([A-Z]{2,6}[0-9]?)(?:s\b|\b)(?![\w/-]|\.\w)")
-_EVERYBODY = frozenset(
-    """AM AND API APIS ASCII BC BCE CD CI CLI CPU CSS CSV DB DNS EU FAQ FTP GB GPU GUI HTML HTTP HTTPS ID IDE IDS II III
+_EVERYBODY_KNOWS = """AM AND API APIS ASCII BC BCE CD CI CLI CPU CSS CSV DB DNS EU FAQ FTP GB GPU GUI HTML HTTP HTTPS ID IDE IDS II III
     IP IT IV JSON KB MB NB NFC NFD NOT OK OR OS PC PDF PEP PM QA RAM SHA SQL SSH SSL TB TCP TLS TOML TV UDP UI UK UN UP
-    URI URL URLS US USA USB UTC UTF VI VII VIII VS WWW XI XII XML XOR YAML ZIP NO YES TODO""".split()
-)
+    URI URL URLS US USA USB UTC UTF VI VII VIII VS WWW XI XII XML XOR YAML ZIP NO YES TODO"""
+_EVERYBODY = frozenset(_EVERYBODY_KNOWS.split())
 
 
 class _Acronyms:
