@@ -552,8 +552,8 @@ CODES: dict[str, Code] = {
             "S019",
             "question that is asked twice",
             _H,
-            "Another card of the deck asks the same, apart from case and punctuation, and shows the same code. You would study "
-            "it twice, and an edit of one leaves the other as it was. (Below the same headings it is an I001.)",
+            "Another card of the deck asks the same, apart from case, plural and punctuation, and shows the same code. You would "
+            "study it twice, and an edit of one leaves the other as it was. (Below the same headings it is an I001.)",
         ),
         (
             "S020",

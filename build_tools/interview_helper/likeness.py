@@ -43,7 +43,7 @@ class Asked:
     """What a question asks for, ready to be compared: its words, what it shows (code, pictures), and what it names.
 
     `names` are those of both that stand for a thing of code, or a number: other names, another question. `exact` is
-    equal where questions are, but for case, punctuation and white space.
+    equal where questions are, but for case, plural and punctuation.
     """
 
     exact: tuple[str, ...]
@@ -112,7 +112,7 @@ def _word(token: str) -> str:
     if _NAME.search(token):
         return token
     word = token.casefold().replace("’", "'").removesuffix("'s")  # noqa: RUF001
-    if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui":
+    if len(word) > 3 and word not in _COMMON and word[-1] == "s" and word[-2] not in "sui":
         return word[:-1]
     return word
 
