@@ -119,6 +119,13 @@ def test_two_questions_about_one_snippet_are_two():
     assert hints(f"# A\n\n{first}", f"# B\n\n{output('print(a, b, c)', 'How often is a function called?')}") == []
 
 
+def test_code_below_a_question_about_it_tells_it_apart_all_the_same():
+    notes = [f"# T{i}\n\n## What does this code print?\n\n```python\nprint({i})\n```\n" for i in (1, 1, 2)]
+    notes[1] = notes[1].replace("# T", "# U")
+    assert hints(*notes) == [("S019", "1.md:3:4", "0.md:3")]
+    assert told("How is a tuple made?\n\n```\n(1,)\n```", "How is a tuple made?\n\n```\n(2,)\n```") == ["S019"]
+
+
 def test_pictures_tell_questions_apart():
     note = "# T{0}\n\n## What is shown?\n\n![plot]({0}.png)\n\n<!-- answer -->\n\nx\n"
     assert hints(note.format("a"), note.format("b")) == []

@@ -183,6 +183,7 @@ def test_an_answer_that_stands_in_the_question_is_found():
     # Too little to tell, something new, a choice, code, an explanation that goes on.
     assert not hints(basic("What is a mutable?", "A mutable."))
     assert not hints(basic("What is a mutable default argument?", "A mutable default that stays."))
+    assert not hints(basic("What must hold for the hashes of two equal objects?", "Their hashes must be equal."))
     assert not hints(basic("List vs tuple for speed: which wins?", "A tuple wins for speed."))
     assert not hints(basic("Fast list or slow tuple: it is?", "Fast list"))
     assert not hints(basic("What is a mutable default argument?", "A mutable default argument `x=[]`."))

@@ -34,6 +34,8 @@ _LEANING = frozenset(_LEANING_WORDS.split())
 _TOKEN = re.compile(r"\w+(?:[.'’]\w+)*|[=!<>+*/%&|^~@-]+")  # noqa: RUF001  # people write that apostrophe
 _WORD = re.compile(r"\w+(?:[.'’]\w+)*")  # noqa: RUF001
 _NAME = re.compile(r"_|\d|\.|\w[A-Z]")
+# What is asked of code that may stand below the question, where it is no part of it.
+_OF_CODE = re.compile(r"\b(?:code|program|snippet|function|output|prints?|printed|below|above)\b", re.IGNORECASE)
 _LONGEST = 20_000  # characters of a question that are looked at
 _SLACK = 1e-9  # of sums of floats
 
@@ -62,6 +64,10 @@ def asked(card: Card) -> Asked:
     shown: list[str] = []
     for block in blocks:
         _read(block, said, code, shown)
+    if not shown and _OF_CODE.search(card.heading.text):
+        for block in card.answer:
+            if isinstance(block, Code):
+                _read(block, said, code, shown)
     above: list[str] = []
     # `is` in code is no common word.
     words = [word for word in said if word in code or word not in _COMMON]

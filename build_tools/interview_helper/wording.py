@@ -315,8 +315,8 @@ def _vague(view: _View) -> Iterator[Diagnostic]:
         )
 
 
-_NO_CLUE_WORDS = """a an the of to in on for is are was were does do did and or with by it its from as at be been that this these
-    those which who you your one can will has have had there their they then than so such"""
+_NO_CLUE_WORDS = """a an and are as at be by did do does for from in is it its of on or that the this to was were what
+    which with you your"""
 _NO_CLUE = frozenset(_NO_CLUE_WORDS.split())
 _CHOICE = re.compile(r"\bvs\b|\bversus\b|\bwhich\b|\bor\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;:!?](?=\s|$)|\n")
