@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from interview_helper.advice import Limits
 from interview_helper.cards import cards
+from interview_helper.likeness import twice
 from interview_helper.model import Library, Source
 from interview_helper.parse import parse
 from interview_helper.wording import wording
@@ -272,3 +277,65 @@ def test_a_message_has_the_words_of_the_card_and_the_number():
     assert said(basic("Why so?", f"{FOUR}\n- e")) == ["the list that begins with 'a' has 5 items, more than 4"]
     assert said(basic("What is `x`? Why?")) == ["'What is x? Why?' asks 2 questions"]
     assert said(basic("What is it and when?")) == ["'What is it and when?' asks a second thing: 'and when?'"]
+
+
+WRAPS = ("{}", "**{}**", "*{}*", "~~{}~~", "=={}==", "[{}](http://x.y/a?b=MRO)")
+FRAMES = (
+    "{}",
+    "> {}",
+    "- item\n- {}",
+    "1. x\n\n   {}",
+    "Words `MRO as above` and ![MRO](x.png) first. {}",
+    "\\*x\\* &amp; {}",
+)
+TRIPPING = {
+    "S014": ("MRO",),
+    "S016": ("as mentioned above", "previous card", "Discussed earlier"),
+    "S017": ("nowadays", "the latest version", "Recently"),
+    "S013": ("{{c1::x y}}",),
+}
+
+
+@given(st.data(), st.sampled_from(sorted(TRIPPING)), st.sampled_from(FRAMES), st.booleans())
+def test_every_span_covers_the_words_that_it_names(data, code, frame, split):
+    words = data.draw(st.sampled_from(TRIPPING[code]))
+    pieces = words.split() if code != "S013" else [words]
+    wrapped = [data.draw(st.sampled_from(WRAPS)).format(each) for each in pieces]
+    text = ("\n" if split and frame == "{}" else " ").join(wrapped)
+    [(found, named)] = hints(basic("12. Why?", frame.format(f"So {text}, it is. Words `{words}` too.")))
+    assert found == code
+    plain = re.sub(r"\]\([^)]*\)|\*|==|~~|\[", "", named)
+    assert plain.split() == words.split()
+    assert text.startswith(named) or named in text
+
+
+@given(
+    st.lists(
+        st.sampled_from(["What is `a ? b`", "Why **so**", "When *it", "[Who](x?y)", 'Which "one"']),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_the_second_question_mark_is_the_one_named(questions):
+    heading = " ".join(f"{each}?{'*' * each.endswith('*it')}" for each in questions)
+    note = basic(f"Q7. {heading}")
+    library = Library((parse(Source("note.md", note)).document,), {})
+    [found] = wording(cards(library)[0], library, Limits())
+    assert (found.code, found.span.line, note.split("\n")[2][found.span.column - 1]) == ("S006", 3, "?")
+    before = note.split("\n")[2][: found.span.column - 1]
+    outside = re.sub(r"`[^`]*`|\]\([^)]*\)", "", before)
+    assert outside.count("?") == 1
+
+
+PIECES = ("# ", "## ", "What", " is", " and why", "?", "`", "```\n", "\n", "\n\n", "- ", "> ", "==", "*", "MRO", "(", ")", "[", "]", "<br>",
+    "<pre>", "</pre>", "{{c1::", "}}", "<!-- answer -->", "<!-- card: cloze -->", "<!-- card: output -->", "above", " as mentioned ", "http://x.y", "| a |\n|---|\n")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join), st.integers(0, 3))
+def test_no_note_is_too_odd(note, least):
+    limits = Limits(least + 1, least + 1, least + 1, least + 1, 9)
+    for _, named in hints(note, limits):
+        assert named
+    library = Library((parse(Source("a.md", note)).document, parse(Source("b.md", note)).document), {})
+    for d in twice(cards(library)[0], 0.5):
+        assert d.span.path in d.message or d.span.path == "b.md"

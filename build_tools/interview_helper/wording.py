@@ -102,7 +102,7 @@ class _View:
     def place(self, block: Block, pattern: re.Pattern[str], number: int = 0, *, smooth: bool = False) -> Span:
         """Where the words stand in a block that a pattern finds for the `number`-th time, else the block.
 
-        White space stands for emphasis and for the signs of a quote where the text is made `smooth`.
+        White space stands for the signs of emphasis, links and quotes where the text is made `smooth`.
         """
         span = block.span
         rows = list(self.lines[span.line - 1 : span.end_line])
@@ -123,7 +123,9 @@ class _View:
 
 
 _SHOWN = re.compile(r"<(?:code|pre|img)\b")
-_EMPHASIS = re.compile(r"[*\\]+|==|~~|\b_+|_+\b|^[ \t]*>[> \t]*", re.MULTILINE)
+_EMPHASIS = re.compile(
+    r"[*\\]+|==|~~|\b_+|_+\b|^[ \t]*>[> \t]*|\[|\](?:\[[^\]\n]*\]|\ufffc+)?", re.MULTILINE
+)  # and what makes a link of words
 
 
 @lru_cache(maxsize=512)
