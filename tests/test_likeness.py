@@ -50,6 +50,21 @@ def test_the_nearest_before_is_named():
     ]
 
 
+def test_of_several_the_most_alike_is_named():
+    note = "# {}\n\n## Which {} hold references of objects in main memory after garbage collection?\n\nx\n"
+    far, near, later = "old weak strong", "new weak strong", "new weak strong fast"
+    notes = [note.format(i, words) for i, words in enumerate((far, near, later))]
+    assert hints(*notes) == [("S020", "1.md:3:4", "0.md:3"), ("S020", "2.md:3:4", "1.md:3")]
+    assert hints(notes[1], notes[0], notes[2])[1] == ("S020", "2.md:3:4", "0.md:3")
+
+
+def test_highlights_in_an_answer_are_no_part_of_a_question():
+    note = "# {}\n\n## What is a closure?\n\nA ==function== {}.\n"
+    assert hints(note.format("A", "with names"), note.format("B", "that keeps cells")) == [
+        ("S019", "1.md:3:4", "0.md:3")
+    ]
+
+
 SAME = [
     ("Which method does a context manager need?", "Which methods does a context manager need?"),
     ("What is a closure?", "What is a *closure*"),

@@ -170,6 +170,9 @@ ANSWERS = {
     "The **MRO** is `it`, the MRO.": [("S014", "MRO")],
     "The method resolution order is the MRO.": [],
     "The order of methods (MRO): an MRO.": [],
+    # Two letters fit too many words.
+    "A GC is a garbage collector.": [("S014", "GC")],
+    "A garbage collector (GC) is the GC.": [],
     "The MRO (order of methods) is it.": [],
     "MRO stands for it.": [],
     "`MRO` and ![MRO](x.png) and [x](MRO.md) and <b title='MRO'>it</b>.": [],
@@ -226,6 +229,10 @@ def test_a_cloze_card_asks_by_its_text():
     text = f"{FORTY_FIVE} ==more=="
     assert hints(cloze(text)) == [("S003", text)]
     assert not hints(cloze("\n".join(f"- item {i} is one" for i in range(5)) + "\n- ==this== one"))
+
+
+def test_a_text_with_blanks_may_say_again_what_its_heading_says():
+    assert not hints(cloze("A mutable default ==argument==.", "What is a mutable default argument?"))
 
 
 def test_blanks_are_counted_groups_once():
