@@ -192,7 +192,10 @@ def test_the_index_finds_all_sets_that_are_alike(sets, likeness):
     deck = [Asked((), each, frozenset(), frozenset()) for each in sets]
     naive = [(i, j) for (i, a), (j, b) in combinations(enumerate(deck), 2) if is_alike(a, b, likeness)]
     assert sorted(pairs(deck, likeness)) == naive
-    assert sorted(pairs([Asked((), frozenset(), each, frozenset()) for each in sets], likeness)) == naive
+
+    shown = [Asked((), frozenset(), each, each) for each in sets]
+    naive = [(i, j) for (i, a), (j, b) in combinations(enumerate(shown), 2) if is_alike(a, b, likeness)]
+    assert sorted(pairs(shown, likeness)) == naive
 
 
 def test_a_likeness_is_a_part_of_all_words():

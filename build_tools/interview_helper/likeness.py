@@ -21,7 +21,7 @@ from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Block, Card, Code, Kind
 
 # They say nothing on what a question is of. `how`, `why`, `when`, `where` and `who` do: they ask for something else.
-_COMMON_WORDS = """a an the this that these those of to in on at by for with from into as and or it its is are was were be been
+_COMMON_WORDS = """a about an the this that these those of to in on at by for with from into as and or it its is are was were be been
     being am do does did has have had what which your you we i can could will would should one there if so than then
     between python"""
 # With nothing but these a question leans on the headings over it: `Advantages`, `How does it work?`
@@ -44,7 +44,7 @@ _SLACK = 1e-9  # of sums of floats
 class Asked:
     """What a question asks for, ready to be compared: its words, what it shows (code, pictures), and what it names.
 
-    `names` are those of both that stand for a thing of code, or a number: other names, another question. `exact` is
+    `names` are all that it shows, and the words that stand for a thing of code or a number. `exact` is
     equal where questions are, but for case, plural and punctuation.
     """
 
@@ -148,18 +148,19 @@ def pairs(questions: Sequence[Asked], likeness: float) -> Iterator[tuple[int, in
     # Those that show something are found by it: there may be thousands that ask `What does this print?`
     by_shown = [i for i, each in enumerate(questions) if each.shown]
     by_words = [i for i, each in enumerate(questions) if each.words and not each.shown]
-    for which, sets in (
-        (by_shown, [questions[i].shown for i in by_shown]),
-        (by_words, [questions[i].words for i in by_words]),
+    for which, sets, nested in (
+        # All that is shown names something, so of two that are alike one shows all that the other does.
+        (by_shown, [questions[i].shown for i in by_shown], True),
+        (by_words, [questions[i].words for i in by_words], False),
     ):
-        for a, b in _candidates(sets, likeness):
+        for a, b in _candidates(sets, likeness, nested=nested):
             i, j = sorted((which[a], which[b]))
             if is_alike(questions[i], questions[j], likeness):
                 yield i, j
 
 
-def _candidates(sets: Sequence[frozenset[str]], likeness: float) -> Iterator[tuple[int, int]]:
-    """Pairs of sets that may be alike: all that are, and few others."""
+def _candidates(sets: Sequence[frozenset[str]], likeness: float, *, nested: bool) -> Iterator[tuple[int, int]]:
+    """Pairs of sets that may be alike: all that are, and few others; of those only whose one holds the other if `nested`."""
     counts = Counter(token for each in sets for token in each)
     rank = {token: i for i, token in enumerate(sorted(counts, key=lambda token: (counts[token], token)))}
     rows = [sorted(map(rank.__getitem__, each)) for each in sets]
@@ -168,6 +169,8 @@ def _candidates(sets: Sequence[frozenset[str]], likeness: float) -> Iterator[tup
         row = rows[i]
         size = len(row)
         shortest = ceil(likeness * size - _SLACK)
+        # Those to come are no shorter, so they have as much in common with this one as one of its size would.
+        kept = 1 if nested else size - ceil(2 * likeness / (1 + likeness) * size - _SLACK) + 1
         seen: set[int] = set()
         for at, token in enumerate(row[: size - shortest + 1]):
             for j, length, where in index[token]:
@@ -175,9 +178,12 @@ def _candidates(sets: Sequence[frozenset[str]], likeness: float) -> Iterator[tup
                 if length >= shortest and j not in seen:
                     seen.add(j)
                     most = min(size - at, length - where)
+                    if nested and not sets[j] <= sets[i]:
+                        continue
                     if most >= likeness * (size + length - most) - _SLACK:
                         yield i, j
-            index[token].append((i, size, at))
+            if at < kept:
+                index[token].append((i, size, at))
 
 
 def twice(cards: Sequence[Card], likeness: float) -> Iterator[Diagnostic]:
