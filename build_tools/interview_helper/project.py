@@ -442,6 +442,21 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
         return Diagnostic("L004", image.span, f"{image.written} {error.message}", error.hint)
 
 
+# --- advising ---------------------------------------------------------------------------------------------------
+
+
+def advised(notes: Understood) -> Understood:
+    """The notes with hints on how their cards ask and answer. It takes a while: no other verb than `check` says them."""
+    from interview_helper.likeness import twice
+    from interview_helper.wording import wording
+
+    config = notes.notes.config
+    found = [*wording(notes.cards, notes.library, config.limits, config.language)]
+    if not {"S019", "S020"} <= set(config.ignore):
+        found += twice(notes.cards, config.limits.likeness)
+    return replace(notes, diagnostics=_told(notes.notes, (*notes.diagnostics, *found)))
+
+
 # --- verifying --------------------------------------------------------------------------------------------------
 
 
