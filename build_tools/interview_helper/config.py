@@ -164,7 +164,8 @@ def configured(data: bytes) -> tuple[Config, tuple[Diagnostic, ...]]:
         line, column = (int(at[1]), int(at[2])) if at else (whole.line, whole.column)
         words = re.sub(r" \(at .*\)", "", str(error))
         span = Span(CONFIG, line, column, line, column + 1)
-        return Config(), (Diagnostic("C001", span, f"no valid TOML: {words}", "put texts in quotes, lists in [ ]"),)
+        hint = "put texts in quotes, lists in [ ]"
+        return Config(text=text), (Diagnostic("C001", span, f"no valid TOML: {words}", hint),)
     reader = _Reader(text)
     return reader.deck(values), tuple(reader.found)
 

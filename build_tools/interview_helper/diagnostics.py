@@ -1,8 +1,7 @@
-"""What is wrong with the notes, as data: the codes, their order, and their spellings for people and programs."""
+"""What is wrong with the notes, as data: the codes, and the order in which mistakes are told."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -521,35 +520,3 @@ CODES: dict[str, Code] = {
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """All of them once, by path, place, code and words: the order in which they leave the process."""
     return tuple(sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message, d.hint)))
-
-
-def as_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """A line each, `path:line:col: CODE words`, and below it the hint."""
-    lines = []
-    for d in diagnostics:
-        lines.append(f"{d.span.path}:{d.span.line}:{d.span.column}: {d.severity} {d.code} {d.message}")
-        if d.hint:
-            lines.append(f"    hint: {d.hint}")
-    return "\n".join(lines)
-
-
-def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """A JSON array of objects with `code severity message hint path line column end_line end_column`."""
-    return json.dumps(
-        [
-            {
-                "code": d.code,
-                "severity": d.severity,
-                "message": d.message,
-                "hint": d.hint,
-                "path": d.span.path,
-                "line": d.span.line,
-                "column": d.span.column,
-                "end_line": d.span.end_line,
-                "end_column": d.span.end_column,
-            }
-            for d in diagnostics
-        ],
-        ensure_ascii=False,
-        indent=2,
-    )

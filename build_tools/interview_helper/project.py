@@ -85,6 +85,12 @@ class Understood:
         return tuple(d for d in self.library.documents if self.notes.selected in ("", d.source.path))
 
     @property
+    def texts(self) -> dict[str, str]:
+        """What was read of the notes and `deck.toml`, by path."""
+        texts = {document.source.path: document.source.text for document in self.library.documents}
+        return texts | {CONFIG: self.notes.config.text} if self.notes.config.text else texts
+
+    @property
     def ledger(self) -> Ledger:
         """The ledger under the deck's id and slug as they are now."""
         kept = self.notes.lock.ledger
