@@ -338,7 +338,7 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(help="A code such as N001; nothing for all of them.")] = "") -> None:
-    """The paragraph on one code."""
+    """The paragraph on one code, with notes that get it and notes that do not."""
     from interview_helper.diagnostics import CODES
 
     if not code:
@@ -349,7 +349,10 @@ def explain(code: Annotated[str, typer.Argument(help="A code such as N001; nothi
     if found is None:
         typer.echo(f"{code} is no code; interview-helper explain names them all", err=True)
         raise typer.Exit(2)
-    typer.echo(f"{found.code}: {found.title} ({found.severity})\n\n{found.paragraph}")
+    from interview_helper.mistakes import in_text
+
+    both = in_text(found.code)
+    typer.echo(f"{found.code}: {found.title} ({found.severity})\n\n{found.paragraph}\n\n{both}".rstrip())
 
 
 @app.command()

@@ -157,8 +157,8 @@ CODES: dict[str, Code] = {
             "M001",
             "comment that is nearly a key",
             _W,
-            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer`, `hint` or "
-            "`example`. This one is nearly spelt so and has no effect.",
+            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer`, `hint`, "
+            "`example` or `check`. This one is nearly spelt so and has no effect.",
         ),
         (
             "M002",
@@ -166,7 +166,8 @@ CODES: dict[str, Code] = {
             _W,
             "The key does not take this value. `card` takes basic, reversed, cloze or output; `only` takes deck or "
             "sheet; `tags`, `source`, `id` and `hint` need some text, and an id has neither spaces nor control "
-            "characters; `example` takes `skip` and the reason.",
+            "characters; `example` takes `skip` and the reason; `check` takes `ignore` and codes, but none of an error that "
+            "stops the build.",
         ),
         (
             "M003",
@@ -210,6 +211,14 @@ CODES: dict[str, Code] = {
             "tag spelt for Anki",
             _H,
             "Anki's tags have no spaces and no quotation marks; what it would refuse is replaced by a hyphen.",
+        ),
+        (
+            "M009",
+            "ignored and not there",
+            _H,
+            "`<!-- check: ignore N004 -->` silences a code between this heading and the next, and nothing there would be told "
+            "under it. Take it out, so that it hides nothing that comes later. Codes that only a build or the examples tell "
+            "are not looked for here.",
         ),
         (
             "L001",
@@ -515,6 +524,11 @@ CODES: dict[str, Code] = {
         ),
     )
 }
+
+
+def ignorable(code: str) -> bool:
+    """Whether a comment may silence a code: an error stops the build for a reason; one of an example stops none."""
+    return CODES[code].severity is not Severity.ERROR or code[0] == "E"
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -19,7 +19,9 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 _WAITING: list[Connection] = []
-_ANYTHING = '<html lang="en"><body><h1>A</h1><p>word <code>b</code></p><ul><li>c</li></ul><table><tr><td>d</td></tr></table>'
+_ANYTHING = (
+    '<html lang="en"><body><h1>A</h1><p>word <code>b</code></p><ul><li>c</li></ul><table><tr><td>d</td></tr></table>'
+)
 
 
 def begin() -> None:
