@@ -59,7 +59,7 @@ def model(folder: Path, diagnostics: Iterable[Diagnostic]) -> list[list[str]]:
         [
             f"{d.span.path}:{d.span.line}:{d.span.column}-{d.span.end_line}:{d.span.end_column} {d.severity} {d.code}",
             under(folder, d),
-            d.message,
+            d.message.split(":")[0] if d.code == "E009" else d.message,  # the order of a set is the Python's own
             d.hint,
         ]
         for d in diagnostics

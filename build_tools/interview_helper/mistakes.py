@@ -313,7 +313,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "E001": _example(_printed("print([1] * 2)", "[2]"), _printed("print([1] * 2)", "[1, 1]")),
     "E002": _example(_printed("[].pop()", "None"), _printed("[].pop()", "IndexError: pop from empty list")),
     "E003": _example(
-        _printed("while True:\n    pass", "never"), _printed("for _ in range(3):\n    pass\nprint('done')", "done")
+        _printed("while True: pass", "never"), _printed("for _ in range(3):\n    pass\nprint('done')", "done")
     ),
     "E004": _example(
         _printed("import socket\nsocket.create_connection(('example.org', 80))", "connected"),

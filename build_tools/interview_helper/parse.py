@@ -283,7 +283,7 @@ class _Parser:
                     self.writer.leave_out(comment, span)
                     self._ignore(run[0], comment, span)
                 else:
-                    self._state(comment, span, metadata if begins else None)
+                    self._state(run[0], comment, span, metadata if begins else None)
             if comments:
                 self.writer.words_behind(run[0], comments, rest)
                 run[0] = _behind(run[0], rest)
@@ -354,7 +354,7 @@ class _Parser:
         for part, code, span in self.ignored:
             yield Ignored(code, span, self.parts[part], ends[part])
 
-    def _state(self, comment: Comment, span: Span, metadata: _Metadata | None) -> None:
+    def _state(self, token: Token, comment: Comment, span: Span, metadata: _Metadata | None) -> None:
         """Heed a comment that stands right below its heading; one without metadata stands further down."""
         if metadata is None or comment.key in ("answer", "hint", "example"):
             self.writer.comment(comment, span)
@@ -373,7 +373,10 @@ class _Parser:
         elif key == "only" and value in tuple(Only):
             metadata.only = Only(value)
         elif key == "tags" and value:
-            metadata.tags = self._fit_tags((tag, span) for tag in re.split(r"[,\s]+", value))
+            begin = comment.start + len("<!--") + comment.words.index(":") + 1
+            words = re.finditer(r"[^,\s]+", comment.words[comment.words.index(":") + 1 :])
+            places = ((word[0], self.places.span(token, begin + word.start(), begin + word.end())) for word in words)
+            metadata.tags = self._fit_tags(places)
         elif key == "source" and value:
             metadata.source = " ".join(value.split())
         elif key == "id" and value and not _UNFIT.search(value):
