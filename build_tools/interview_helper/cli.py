@@ -465,10 +465,12 @@ def _counts(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _complaints(notes: Understood, diagnostics: Iterable[Diagnostic]) -> str:
     """The diagnostics in words, each line with its end."""
+    found = tuple(diagnostics)
+    if not found:
+        return ""
     from interview_helper.reports import as_text
 
-    found = tuple(diagnostics)
-    return f"{as_text(_located(notes, found), _texts(notes, found))}\n" if found else ""
+    return f"{as_text(_located(notes, found), _texts(notes, found))}\n"
 
 
 def _complain(notes: Understood, diagnostics: Iterable[Diagnostic]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from keyword import kwlist
 from typing import assert_never
 
 
@@ -138,8 +139,6 @@ _TUPLE = "# Tuples\n\n## What is a tuple?\n\nAn immutable sequence.\n"
 _SMALL = _DRAWING.format(80, 40)
 _TALL = _DRAWING.format(300, 3000)
 _FUNCTIONS = "abs all any ascii bin bool bytes chr dict dir divmod enumerate filter float format frozenset getattr hash hex id input int iter len"
-_KEYWORDS = """False None True and as assert async await break class continue def del elif else except finally for from
-global if import in is lambda nonlocal not or pass raise return try while with yield""".split()
 _LONG = (
     "total = sum(price * amount for price, amount in zip(prices, amounts, strict=True)) * (1 + tax) - discount + post"
 )
@@ -336,8 +335,8 @@ MISTAKES: Mapping[str, Mistake] = {
     "E010": _example("```pycon\n>>>print(1)\n1\n```\n", "```pycon\n>>> print(1)\n1\n```\n"),
     "E011": _example("```python\n>>> print(1)\n1\n```\n", "```pycon\n>>> print(1)\n1\n```\n"),
     "S001": _note(
-        f"# Python\n\n## Which words are keywords?\n\n{_bullets(_KEYWORDS)}",
-        f"# Python\n\n## Which words are keywords?\n\n### Of values\n\n{_bullets(_KEYWORDS[:3])}\n"
+        f"# Python\n\n## Which words are keywords?\n\n{_bullets(kwlist)}",
+        f"# Python\n\n## Which words are keywords?\n\n### Of values\n\n{_bullets(kwlist[:3])}\n"
         f"### Of conditions\n\n{_bullets(['if', 'elif', 'else'])}",
     ),
     "C001": _deck('titel = "Lists"\n', 'title = "Lists"\n', _LIST),

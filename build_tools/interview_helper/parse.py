@@ -279,9 +279,6 @@ class _Parser:
                     split, begins = len(made), False
                 elif comment.key == "example" and comment.value is not None:
                     skips.append((comment, span))
-                elif comment.key == "check" and begins:
-                    self.writer.leave_out(comment, span)
-                    self._ignore(run[0], comment, span)
                 else:
                     self._state(run[0], comment, span, metadata if begins else None)
             if comments:
@@ -363,6 +360,9 @@ class _Parser:
         key, value = comment.key, (comment.value or "").strip()
         if not key:
             self.writer.near_miss(comment, span)
+            return
+        if key == "check":
+            self._ignore(token, comment, span)
             return
         if key in metadata.seen:
             self.writer.report("M004", span, f"{key} is given twice below this heading", "leave one of the two")
