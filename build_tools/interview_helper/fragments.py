@@ -319,8 +319,7 @@ class Writer:
         self._html.append("<p>$$</p>\n")
         self._text.append("$$\n")
         self._marked.append("$$\n\n")
-        line = self.places.line((token.map or (0, 1))[0])
-        self.report("N015", line, "this $$ is never closed", "put $$ on a line of its own where the formula ends")
+        self.report("N015", self.places.block(token), "this $$ is never closed", "put $$ on a line of its own where the formula ends")
 
     def _nested(self, token: Token) -> None:
         self._html.append(f"<p>{escape(token.content, quote=False)}</p>\n")

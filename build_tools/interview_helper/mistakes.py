@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from keyword import kwlist
 from typing import assert_never
@@ -144,7 +144,7 @@ _LONG = (
 )
 
 
-def _bullets(words: list[str]) -> str:
+def _bullets(words: Iterable[str]) -> str:
     return "\n".join(f"- `{word}`" for word in words) + "\n"
 
 

@@ -335,7 +335,7 @@ class _Parser:
         part, begin = len(self.parts) - 1, comment.start + len("<!--")
         for word in re.finditer(r"[^\s,]+", named[1]):
             code, start = word[0].upper(), begin + named.start(1) + word.start()
-            place = self.places.span(token, start, start + len(code))
+            place = self.places.span(token, start, start + len(word[0]))
             if code not in CODES:
                 self.writer.report("M002", place, f"{word[0]!r} is no code", "interview-helper explain names them all")
             elif not ignorable(code):

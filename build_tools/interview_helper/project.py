@@ -230,9 +230,8 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = data[: error.start]
-            line = before.count(b"\n") + 1
-            column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+            before = data[: error.start].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
             wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
             message = "this is UTF-16, not UTF-8" if wide else f"byte {data[error.start]:#04x} is no UTF-8"
             encoding = "UTF-16" if wide else "LATIN1"
