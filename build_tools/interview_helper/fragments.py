@@ -319,7 +319,12 @@ class Writer:
         self._html.append("<p>$$</p>\n")
         self._text.append("$$\n")
         self._marked.append("$$\n\n")
-        self.report("N015", self.places.block(token), "this $$ is never closed", "put $$ on a line of its own where the formula ends")
+        self.report(
+            "N015",
+            self.places.block(token),
+            "this $$ is never closed",
+            "put $$ on a line of its own where the formula ends",
+        )
 
     def _nested(self, token: Token) -> None:
         self._html.append(f"<p>{escape(token.content, quote=False)}</p>\n")

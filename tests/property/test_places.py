@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interview_helper import project
-from interview_helper.diagnostics import Diagnostic, ordered
+from interview_helper.diagnostics import Diagnostic
 from interview_helper.examples.found import examples
-from interview_helper.outputs.sheet import Layout, render
 from interview_helper.model import Build, Deck, Library
+from interview_helper.outputs.sheet import Layout, render
 
 # Whole pieces of Markdown: none of them opens what would swallow the mistake behind it.
 PIECES = (
@@ -147,7 +147,6 @@ INLINE = [
 
 
 @pytest.mark.parametrize(("code", "thing"), INLINE)
-@settings(max_examples=30)
 @given(data=st.data())
 def test_in_running_text(code, thing, data):
     block = data.draw(st.sampled_from(BLOCKS if "\\" in thing else (*BLOCKS, *CELLS)))
@@ -160,7 +159,6 @@ def test_in_running_text(code, thing, data):
     assert at(text, begin, begin + len(thing)) in spans(found, code), (text, found)
 
 
-@settings(max_examples=30)
 @given(data=st.data())
 def test_a_reference_is_covered_with_its_label(data):
     raw, text, start = data.draw(notes(st.builds("## Q\n\nx {} [zqx][to] {}\n\n[to]: zqx.md\n".format, AROUND, AROUND)))
@@ -178,14 +176,13 @@ BODIES: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("code", "body"), BODIES)
-@settings(max_examples=30)
 @given(data=st.data())
 def test_of_a_heading_its_words_are_covered(code, body, data):
     shape = data.draw(st.sampled_from([s for s in HEADINGS if s[0] in "# " or code == "N001"]))
     numbering = data.draw(st.sampled_from(("", "12. ", "Q3: ", "**4.** "))) if shape[0] != "{" else ""
     around = data.draw(AROUND.filter(lambda text: code != "N008" or "==" not in text))
     words = f"{numbering}zqx {around}".strip()
-    while words.endswith(("#", "\\")) or words.endswith(("-", "=")):
+    while words.endswith(("#", "\\", "-", "=")):
         words = words[:-1].strip()
     heading = shape.format(words)
     raw, text, start = data.draw(notes(st.just(f"## Before\n\ntext\n\n{heading}\n{body}\n\n## End of it\n\ntext\n")))
@@ -207,7 +204,6 @@ COMMENTS = [
 
 
 @pytest.mark.parametrize(("code", "comment", "covers"), COMMENTS)
-@settings(max_examples=30)
 @given(data=st.data())
 def test_of_a_comment_what_is_wrong_with_it_is_covered(code, comment, covers, data):
     word = "zqx" + data.draw(st.text(st.sampled_from("漢é👩ßx"), max_size=4))
@@ -232,7 +228,6 @@ STRETCHES = [
 
 
 @pytest.mark.parametrize(("code", "opener"), STRETCHES)
-@settings(max_examples=30)
 @given(data=st.data())
 def test_of_what_is_never_closed_its_beginning_is_covered(code, opener, data):
     shapes = (
@@ -248,7 +243,6 @@ def test_of_what_is_never_closed_its_beginning_is_covered(code, opener, data):
     assert at(text, begin, begin + len(opener)) in spans(told(raw, "math = true\n"), code), told(raw)
 
 
-@settings(max_examples=30)
 @given(before=AROUND, beyond=AROUND, data=st.data())
 def test_cells_without_a_column_are_covered(before, beyond, data):
     shape = data.draw(
@@ -273,7 +267,6 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("code", "lines", "thing"), KEYS)
-@settings(max_examples=30)
 @given(data=st.data())
 def test_in_front_matter(code, lines, thing, data):
     above = data.draw(
@@ -291,7 +284,6 @@ def test_in_front_matter(code, lines, thing, data):
     assert at(text, begin, begin + len(thing)) in spans(found, code), found
 
 
-@settings(max_examples=30)
 @given(before=AROUND, line_end=st.sampled_from(LINE_ENDS[:2]))
 def test_in_deck_toml_the_key_is_covered(before, line_end):
     # TOML takes no control characters.
@@ -302,7 +294,6 @@ def test_in_deck_toml_the_key_is_covered(before, line_end):
     assert at(text, begin, begin + 3) in spans(found, "C001"), found
 
 
-@settings(max_examples=30)
 @given(before=AROUND, line_end=st.sampled_from(LINE_ENDS))
 def test_a_byte_that_is_no_utf_8_is_at_its_place(before, line_end):
     text = f"# T\n\n## Q\n\n{before} "
@@ -311,7 +302,6 @@ def test_a_byte_that_is_no_utf_8_is_at_its_place(before, line_end):
     assert place == at(text + "\xe9", len(text), len(text) + 1)
 
 
-@settings(max_examples=30)
 @given(before=AROUND, data=st.data())
 def test_of_examples_that_are_none_the_block_is_covered(before, data):
     block = data.draw(
@@ -337,6 +327,35 @@ ON_PAPER: list[tuple[str, str]] = [
 ]
 
 
+FENCES = (
+    "```\n{}\n```",
+    "   ```\n   {}\n   ```",
+    "- ```python\n  {}\n  ```",
+    "> ```\n> {}\n> ```",
+    "> - ```\n>   {}\n>   ```",
+    "    {}",
+)
+
+
+@settings(max_examples=20)
+@given(data=st.data())
+def test_of_code_that_is_wrapped_the_line_is_covered(data):
+    line = data.draw(st.sampled_from(("x = 1 ", "é\tx ", "漢字 "))) * 40 + "zqx"
+    fence = data.draw(st.sampled_from(FENCES)).format(line)
+    raw, text, start = data.draw(notes(st.just(f"## Q\n\nx\n\n{fence}\n")))
+    begin = text.index(line, start)
+    assert at(text, begin, begin + len(line)) in spans(printed(raw), "P004"), printed(raw)
+
+
+def printed(raw: bytes) -> tuple[Diagnostic, ...]:
+    """What is said of the sheet of a note."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.md").write_bytes(raw)
+        Path(folder, "deck.toml").write_text("math = true\n")
+        documents = project.understood(project.read(Path(folder))).documents
+    return render(Build(Deck("d", "D", "d", "", "en"), Library(documents, {}), (), ()), Layout()).diagnostics
+
+
 @pytest.mark.parametrize(("code", "thing"), ON_PAPER)
 @settings(max_examples=12)
 @given(data=st.data())
@@ -349,10 +368,6 @@ def test_on_paper(code, thing, data):
     stretch = f"## Q\n\n{block.format(f'x {data.draw(around)} {thing} {data.draw(around)}'.rstrip())}\n"
     # The first character that our fonts lack is the one that is named.
     raw, text, start = data.draw(notes(st.just(stretch)).filter(lambda note: "漢" not in note[1]))
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "a.md").write_bytes(raw)
-        Path(folder, "deck.toml").write_text("math = true\n")
-        documents = project.understood(project.read(Path(folder))).documents
     begin = text.index(thing, start)
-    found = render(Build(Deck("d", "D", "d", "", "en"), Library(documents, {}), (), ()), Layout()).diagnostics
+    found = printed(raw)
     assert at(text, begin, begin + len(thing)) in spans(found, code), found

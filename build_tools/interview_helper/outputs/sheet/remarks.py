@@ -94,8 +94,11 @@ def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
     rows = sources.get(span.path, [])
     for number in range(span.line, min(span.end_line, len(rows)) + 1):
         row = rows[number - 1]
-        if row.expandtabs(4).endswith(line):
-            return Span(span.path, number, len(row) - len(row.lstrip()) + 1, number, len(row) + 1)
+        # Tabs count from where the code begins: behind the > of a quote, or the indent of its fence.
+        start = next((i for i in range(len(row)) if row[i:].expandtabs(4) == line), None)
+        if start is not None:
+            start += len(row[start:]) - len(row[start:].lstrip())
+            return Span(span.path, number, start + 1, number, len(row) + 1)
     return span
 
 
