@@ -93,6 +93,16 @@ def test_what_is_decided_about_a_card_is_silenced():
     assert said(text.format("<!-- check: ignore I006 -->"), "build --only deck", before) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "thing", "verb"),
+    [("P001", "\N{EGYPTIAN HIEROGLYPH A001}", "build --only sheet"), ("L007", "![x](p.png)", "build --only deck")],
+)
+def test_what_is_told_once_a_note_is_told_where_it_is_not_silenced(code, thing, verb):
+    silent = f"## A\n<!-- check: ignore {code} -->\n\nx {thing}\n\n"
+    assert said(f"# T\n\n{silent}## B\n\ny {thing}\n", verb, p_png=PICTURE) == [(code, thing)]
+    assert said(f"# T\n\n{silent}", verb, p_png=PICTURE) == []
+
+
 def test_what_stops_a_build_can_not_be_ignored():
     text = "# T\n\n## A\n<!-- id: x -->\n\nx\n\n## B\n<!-- check: ignore I002 -->\n<!-- id: x -->\n\ny\n"
     assert said(text) == [("M002", "I002"), ("I002", "<!-- id: x -->")]

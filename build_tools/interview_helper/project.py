@@ -735,26 +735,35 @@ def _fit_to_show(library: Library, cache: Cache | None) -> tuple[Library, list[D
     """The library with its large pictures scaled down, and what there is to say of pictures that were or are large."""
     shown_as: dict[str, Media] = {}
     diagnostics: list[Diagnostic] = []
-    for document in library.documents:
-        for image in document.images:
-            media = library.media.get(image.target)
-            if media is None or media.name in shown_as:
-                continue
-            try:
-                smaller = pictures.scaled(media, cache)
-            except pictures.Unfit as error:
-                message = f"{image.written} {error.message} and can't be scaled down"
-                diagnostics.append(Diagnostic("L007", image.span, message, error.hint))
-                smaller = media
-            shown_as[media.name] = smaller
-            heavy = "save a photo as JPEG or WebP, make an animation shorter" if len(smaller.data) > _HEAVY else ""
-            if smaller is not media:
-                message = f"{image.written} is scaled down from {_measured(media)} to {_measured(smaller)}"
-                diagnostics.append(Diagnostic("L007", image.span, message, heavy))
-            elif heavy:
-                diagnostics.append(Diagnostic("L007", image.span, f"{image.written} has {_measured(media)}", heavy))
+    for image in _told_first("L007", library.documents):
+        media = library.media.get(image.target)
+        if media is None or media.name in shown_as:
+            continue
+        try:
+            smaller = pictures.scaled(media, cache)
+        except pictures.Unfit as error:
+            message = f"{image.written} {error.message} and can't be scaled down"
+            diagnostics.append(Diagnostic("L007", image.span, message, error.hint))
+            smaller = media
+        shown_as[media.name] = smaller
+        heavy = "save a photo as JPEG or WebP, make an animation shorter" if len(smaller.data) > _HEAVY else ""
+        if smaller is not media:
+            message = f"{image.written} is scaled down from {_measured(media)} to {_measured(smaller)}"
+            diagnostics.append(Diagnostic("L007", image.span, message, heavy))
+        elif heavy:
+            diagnostics.append(Diagnostic("L007", image.span, f"{image.written} has {_measured(media)}", heavy))
     shown = {target: shown_as.get(media.name, media) for target, media in library.media.items()}
     return Library(library.documents, shown), diagnostics
+
+
+def _told_first(code: str, documents: Iterable[Document]) -> list[Reference]:
+    """The pictures of the notes, those last for which a comment silences a code: of each picture it is told once."""
+    images = [
+        (any(each.silences(code, image.span) for each in document.ignored), image)
+        for document in documents
+        for image in document.images
+    ]
+    return [image for _, image in sorted(images, key=lambda each: each[0])]
 
 
 _HEAVY = 1_000_000  # bytes, twice what a scaled photo has

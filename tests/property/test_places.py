@@ -230,11 +230,7 @@ STRETCHES = [
 @pytest.mark.parametrize(("code", "opener"), STRETCHES)
 @given(data=st.data())
 def test_of_what_is_never_closed_its_beginning_is_covered(code, opener, data):
-    shapes = (
-        ["{}", "   {}"]
-        if opener in ("$$", "##")
-        else ["{}", "- {}", "> {}", "> - {}", "  {}", "-\t{}", "1. x\n\n   {}"]
-    )
+    shapes = ["{}", "   {}"] if opener == "##" else ["{}", "- {}", "> {}", "> - {}", "  {}", "-\t{}", "1. x\n\n   {}"]
     before = data.draw(AROUND)
     shape = data.draw(st.sampled_from(shapes))
     more = "\n" if opener == "##" else "\nmore 漢\n"
