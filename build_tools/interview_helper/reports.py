@@ -30,10 +30,10 @@ def as_text(diagnostics: Iterable[Diagnostic], texts: Texts) -> str:
     lines = _Lines(texts)
     told = []
     for d in diagnostics:
-        told.append(f"{d.span.path}:{d.span.line}:{d.span.column}: {d.severity} {d.code} {d.message}")
+        told.append(_harmless(f"{d.span.path}:{d.span.line}:{d.span.column}: {d.severity} {d.code} {d.message}"))
         told += (f"{_INDENT}{row}" for row in lines.marked(d.span))
         if d.hint:
-            told.append(f"{_INDENT}hint: {d.hint}")
+            told.append(_harmless(f"{_INDENT}hint: {d.hint}"))
     return "\n".join(told)
 
 
@@ -93,6 +93,11 @@ def _marked(line: str, start: int, end: int) -> tuple[str, str]:
     before = len(front) + at[start] - at[first]
     mark = max(1, at[min(end, last)] - at[start])
     return f"{front}{''.join(shown[first:last])}{back}", " " * before + "^" * mark
+
+
+def _harmless(text: str) -> str:
+    """Words with nothing in them that a terminal would obey: an address or a name may hold it."""
+    return text if text.isprintable() else "".join(_shown(character, 0) for character in text)
 
 
 def _shown(character: str, column: int) -> str:
