@@ -35,6 +35,10 @@ def test_a_code_is_silenced_between_its_heading_and_the_next():
     ]
 
 
+def test_the_next_heading_does_not_belong_to_it():
+    assert said("# T\n\n## A\n<!-- check: ignore N004 -->\n\na<b-c>\n\n## B<d-e>\n\nx\n") == [("N004", "<d-e>")]
+
+
 def test_a_heading_below_has_its_own():
     assert said("# T\n\n## A\n<!-- check: ignore N004 -->\n\na<b-c>\n\n### B\n\ng<h-i>\n") == [("N004", "<h-i>")]
 
