@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,3 +139,45 @@ def test_a_hint_is_no_error_of_a_strict_build_and_can_be_silenced(tmp_path):
     assert checked() == (0, True)
     (tmp_path / "deck.toml").write_text('ignore = ["S001"]\n', "utf-8")
     assert checked() == (0, False)
+
+
+NOTES = "# T\n\n## Is it so?\n\nx\n\n## What is a closure?\n\nx\n\n# U\n\n## What is a closure?\n\ny\n"
+
+
+def checked(folder: Path, *options: str) -> tuple[int, list[tuple[str, str]]]:
+    """The exit code of `check`, and place and code of all that it says."""
+    result = CliRunner().invoke(app, ["check", str(folder), "--format", "json", *options])
+    return result.exit_code, [(f"{d['line']}:{d['column']}", d["code"]) for d in json.loads(result.stdout)]
+
+
+def test_check_gives_all_advice_and_a_build_what_it_says_of_length_alone(tmp_path):
+    (tmp_path / "a.md").write_text(f"{NOTES}\n## Why?\n\n{WORDS * 30}\n", "utf-8")
+    said = [("3:4", "S005"), ("13:4", "S019"), ("17:4", "S001"), ("19:1", "S003")]
+    assert checked(tmp_path, "--strict") == (0, said)
+    built = CliRunner().invoke(app, ["build", str(tmp_path), "-o", str(tmp_path / "out"), "--only", "deck"])
+    assert built.exit_code == 0
+    assert re.findall("S0[0-9]{2}", built.output) == ["S001"]
+
+
+@pytest.mark.parametrize("code", ["S005", "S019"])
+def test_every_hint_can_be_silenced(tmp_path, code):
+    (tmp_path / "a.md").write_text(NOTES, "utf-8")
+    (tmp_path / "deck.toml").write_text(f'ignore = ["{code}"]\n', "utf-8")
+    assert [found for _, found in checked(tmp_path)[1]] == [each for each in ("S005", "S019") if each != code]
+    (tmp_path / "deck.toml").write_text('ignore = ["S019", "S020", "S005"]\n', "utf-8")
+    assert checked(tmp_path) == (0, [])
+
+
+def test_deck_toml_has_the_limits_and_the_language(tmp_path):
+    (tmp_path / "a.md").write_text("# T\n\n## Is it so?\n\n- a\n- b\n- the LRUX\n", "utf-8")
+    (tmp_path / "deck.toml").write_text("[advice]\nlist_items = 2\n", "utf-8")
+    assert [found for _, found in checked(tmp_path)[1]] == ["S005", "S004", "S014"]
+    (tmp_path / "deck.toml").write_text('language = "de"\n[advice]\nacronyms = ["LRUX"]\n', "utf-8")
+    assert checked(tmp_path) == (0, [])
+
+
+def test_two_places_are_named_across_files(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n## What is a closure?\n\nx\n", "utf-8")
+    result = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert "b.md:3:4: hint S019 'What is a closure?' is also asked at a.md:3\n" in result.stdout

@@ -62,7 +62,11 @@ def test_it_is_there_only_between_begin_and_end():
     assert ahead.asked(doubled, [1], ready) is None
 
 
-def build(notes, output, cache, *options):
+def left(folder) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def build(notes, output, cache, *options, **environment):
     command = [
         sys.executable,
         "-m",
@@ -77,7 +81,7 @@ def build(notes, output, cache, *options):
     ]
     done = subprocess.run(
         command,
-        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+        env={**os.environ, "XDG_CACHE_HOME": str(cache), **environment},
         capture_output=True,
         text=True,
         check=True,
@@ -87,13 +91,20 @@ def build(notes, output, cache, *options):
     return pdf.read_bytes(), done.stderr
 
 
-def test_an_edit_gives_the_sheet_that_a_build_of_everything_gives(tmp_path):
+def test_an_edit_gives_the_sheet_that_a_build_of_everything_gives_and_leaves_nothing_behind(tmp_path):
     notes = tmp_path / "notes"
     notes.mkdir()
-    for topic in ("one", "two", "three"):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    for topic in ("one", "two", "three", "four", "five"):
         (notes / f"{topic}.md").write_text(f"# {topic}\n\n## What is {topic}?\n\nA *number*.\n", encoding="utf-8")
-    build(notes, tmp_path / "output", tmp_path / "cache")
+    build(notes, tmp_path / "output", tmp_path / "cache", TMPDIR=str(temporary))
     with (notes / "two.md").open("a", encoding="utf-8") as note:
         note.write("\nAnd more, with `code`:\n\n```python\nx = 2\n```\n")
-    edited = build(notes, tmp_path / "output", tmp_path / "cache")
-    assert edited == build(notes, tmp_path / "output", tmp_path / "other", "--no-cache")
+    edited = build(notes, tmp_path / "output", tmp_path / "cache", TMPDIR=str(temporary))
+    assert edited == build(notes, tmp_path / "output", tmp_path / "other", "--no-cache", TMPDIR=str(temporary))
+    assert left(temporary) == []
+    (notes / "two.md").write_bytes(b"# two\n\n## What?\n\n\xff\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        build(notes, tmp_path / "output", tmp_path / "cache", TMPDIR=str(temporary))
+    assert left(temporary) == []

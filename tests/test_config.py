@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from interview_helper.advice import Limits
 from interview_helper.config import KEYS, Also, Config, FlashcardLayout, configured, unfit
 from interview_helper.model import Source
 from interview_helper.outputs.sheet import Layout
@@ -94,6 +95,14 @@ flip = "short"
 size = 20
 marks = false
 build = true
+[advice]
+question_words = 25
+answer_words = 60
+list_items = 5
+blanks = 2
+blank_words = 0
+likeness = 1
+acronyms = ["GIL", "MRO"]
 """
     )
     layout = Layout("Letter", "landscape", 4, 7.0, False, 2, ("Noto Sans",))
@@ -111,6 +120,7 @@ build = true
         also=(Also("n", "U", Selection("T", "core"), layout),),
         flashcards=FlashcardLayout("Letter", 16, "short", 20.0, marks=False),
         with_flashcards=True,
+        limits=Limits(25, 60, 5, 2, 0, 1, ("GIL", "MRO")),
         text=found.text,
     )
 
@@ -168,6 +178,17 @@ def test_another_sheet_takes_what_it_does_not_say_from_the_sheet():
             "[[sheet.also]]\ntitle = 'x'",
             ("1:9-13", "a sheet needs a tag, a topic or a name", 'write name = "all" below'),
         ),
+        ("advice = 1", ("1:1-7", "advice must be a table", "write [advice], and its keys below it")),
+        ("[advice]\nwords = 9", ("2:1-6", "'words' is no key of [advice]", "write ")),
+        ("[advice]\nquestion_words = 0", ("2:1-15", "question_words can't be 0", "write how many, 1 or more")),
+        ("[advice]\nanswer_words = '9'", ("2:1-13", "answer_words must be a whole number", "write answer_words = 45")),
+        ("[advice]\nlist_items = 2.5", ("2:1-11", "list_items must be a whole number", "write list_items = 4")),
+        ("[advice]\nblanks = true", ("2:1-7", "blanks must be a whole number", "write blanks = 3")),
+        ("[advice]\nblank_words = -1", ("2:1-12", "blank_words can't be -1", "write how many, 0 or more")),
+        ("[advice]\nlikeness = 0.4", ("2:1-9", "likeness can't be 0.4", "write a part from 0.5 to 1")),
+        ("[advice]\nlikeness = nan", ("2:1-9", "likeness can't be", "write a part from 0.5 to 1")),
+        ("[advice]\nacronyms = 'GIL'", ("2:1-9", "acronyms must be a list of texts", 'write acronyms = ["GIL"]')),
+        ("likeness = 0.8", ("1:1-9", "'likeness' is no key of deck.toml", "write likeness below [advice]")),
         ("title = ", ("1:9-10", "no valid TOML: Invalid value", "put texts in quotes, lists in [ ]")),
         (b"title = 'x'\n# caf\xe9", ("2:6-7", "byte 0xe9 is no UTF-8", "save deck.toml as UTF-8")),
     ],
@@ -270,6 +291,7 @@ def test_the_readme_has_every_key_by_example_and_its_default():
     sheet = values.pop("sheet")
     also = sheet.pop("also")
     cards = values.pop("flashcards")
+    limits = values.pop("advice")
     assert {*values} == {*KEYS[""]}
     assert {*sheet, *(key for table in also for key in table if key in KEYS["[sheet]"])} == {*KEYS["[sheet]"]}
     assert {key for table in also for key in table} >= {"name", "title", "tag", "topic"}
@@ -279,3 +301,6 @@ def test_the_readme_has_every_key_by_example_and_its_default():
     assert Layout(**sheet) == default.layout
     assert cards.pop("build") == default.with_flashcards
     assert FlashcardLayout(**cards) == default.flashcards
+    assert {*limits} == {*KEYS["[advice]"]}
+    assert limits.pop("acronyms")
+    assert Limits(**limits) == default.limits

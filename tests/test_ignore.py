@@ -73,7 +73,9 @@ LONG = "x" * 200
         ("L001", "## A\n{}\n\n![x](gone.png)\n", "check"),
         ("L006", "## A\n{}\n\nx [x](#gone)\n", "check"),
         ("I001", "## A\n\nx\n\n## A\n{}\n\ny\n", "check"),
-        ("S001", "## A\n{}\n\n" + "- x\n" * 50, "check"),
+        ("S001", "## A\n{}\n\n" + "- x\n" * 50, "build --only deck"),
+        ("S006", "## A? B?\n{}\n\nx\n", "check"),
+        ("S019", "## What is a list?\n\nx\n\n# U\n\n## What is a list?\n{}\n\ny\n", "check"),
         ("E001", "## A\n{}\n\n```python\nprint(1)\n```\n\n```output\n2\n```\n", "check --examples"),
         ("E010", "## A\n{}\n\n```pycon\n>>>1\n1\n```\n", "check --examples"),
         ("E011", "## A\n{}\n\n```python\n>>> 1\n1\n```\n", "check --examples"),
@@ -146,6 +148,13 @@ def test_with_the_examples_what_is_read_of_them_is_looked_for():
         ("M009", "E010"),
         ("M009", "E011"),
     ]
+
+
+def test_advice_is_looked_for_where_it_is_told():
+    note = "# T\n\n## A\n<!-- check: ignore S003 S005 -->\n\nx\n"
+    assert said(note) == [("M009", "S003"), ("M009", "S005")]
+    assert said(note, "build --only deck") == []
+    assert said(note, deck_toml='language = "de"\n') == []
 
 
 def test_a_code_that_deck_toml_ignores_may_be_ignored_once_more_and_an_unused_one_can_be_silenced():

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from interview_helper.outputs.sheet.fitting import LARGEST, SMALLEST, largest
 from interview_helper.outputs.sheet.packing import Block, even, packed, stretched
 
-BLOCKS = st.lists(st.builds(Block, st.floats(5, 120), st.floats(0, 8), st.booleans()), max_size=14)
+BLOCKS = st.lists(
+    st.builds(Block, st.floats(5, 120), st.floats(0, 8), st.booleans(), st.just(0.0) | st.floats(0, 20)), max_size=14
+)
 
 
 def fewest(blocks: list[Block], capacities: list[float]) -> int:
@@ -20,10 +22,10 @@ def fewest(blocks: list[Block], capacities: list[float]) -> int:
         if first == len(blocks):
             return column
         room = capacities[min(column, len(capacities) - 1)]
-        if blocks[first].height > room + 0.5 and column < len(capacities) - 1:
+        if blocks[first].height + blocks[first].over > room + 0.5 and column < len(capacities) - 1:
             return needed(first, column + 1)
         found = [needed(first + 1, column + 1)]
-        total = blocks[first].height
+        total = blocks[first].height + blocks[first].over
         for last in range(first + 1, len(blocks)):
             total += blocks[last].height + blocks[last].gap
             if total > room + 0.5:
@@ -41,7 +43,7 @@ def test_all_blocks_stand_in_order_in_the_fewest_columns(blocks, short, low):
     assert [n for first, last in columns for n in range(first, last)] == list(range(len(blocks)))
     for number, (first, last) in enumerate(columns):
         inside = blocks[first:last]
-        height = sum(block.height + block.gap for block in inside) - (inside[0].gap if inside else 0)
+        height = sum(block.height + block.gap for block in inside) + (inside[0].over - inside[0].gap if inside else 0)
         assert len(inside) < 2 or height <= capacities[min(number, low)] + 0.51
     assert len(columns) == fewest(blocks, capacities)
 
@@ -66,8 +68,8 @@ def test_even_columns_hold_all(blocks, columns):
 @given(BLOCKS.filter(bool), st.floats(100, 900), st.floats(0, 9))
 def test_what_is_left_goes_above_questions_and_never_beyond_the_foot(blocks, room, most):
     tops = stretched(blocks, room, most)
-    natural = sum(block.height + block.gap for block in blocks) - blocks[0].gap
-    assert tops[0] == 0
+    natural = sum(block.height + block.gap for block in blocks) + blocks[0].over - blocks[0].gap
+    assert tops[0] == blocks[0].over
     assert tops[-1] + blocks[-1].height <= max(room, natural) + 0.01
     for number in range(1, len(blocks)):
         gap = tops[number] - tops[number - 1] - blocks[number - 1].height

@@ -87,9 +87,20 @@ def test_any_line_fits_and_is_marked_somewhere(line, data):
 
 
 def test_what_a_terminal_would_obey_is_not_in_the_words_either():
-    found = at(1, 2, 1, 3, path="a\x1b[2J.md", message="x\x1b]0;y\x07 \N{NO-BREAK SPACE}z", hint="\x9b1m\N{RIGHT-TO-LEFT OVERRIDE}")
+    found = at(
+        1,
+        2,
+        1,
+        3,
+        path="a\x1b[2J.md",
+        message="x\x1b]0;y\x07 \N{NO-BREAK SPACE}z",
+        hint="\x9b1m\N{RIGHT-TO-LEFT OVERRIDE}",
+    )
     gone = "\N{REPLACEMENT CHARACTER}"
-    assert as_text([found], {}) == f"a{gone}[2J.md:1:2: hint N004 x{gone}]0;y{gone} \N{NO-BREAK SPACE}z\n    hint: {gone}1m{gone}"
+    assert (
+        as_text([found], {})
+        == f"a{gone}[2J.md:1:2: hint N004 x{gone}]0;y{gone} \N{NO-BREAK SPACE}z\n    hint: {gone}1m{gone}"
+    )
 
 
 def test_of_a_whole_file_or_one_that_was_not_read_no_line_is_shown():

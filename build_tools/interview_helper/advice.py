@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import unescape
 from math import ceil
 
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Block, Card, Kind, Media
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is too much: words of a question, of an answer, items of a list, blanks of a text; words around them at least.
+
+    `likeness` is the part of their words that two questions share to be nearly one. `acronyms` need not be spelt out.
+    """
+
+    question_words: int = 20
+    answer_words: int = 45
+    list_items: int = 4
+    blanks: int = 3
+    blank_words: int = 4
+    likeness: float = 0.7
+    acronyms: tuple[str, ...] = ()
+
 
 # Lengths are CSS px of a phone under the style of the cards.
 _SCREEN = 844

@@ -254,11 +254,11 @@ def check(
     form: Annotated[Report, typer.Option("--format", help="How to print it.")] = Report.TEXT,
 ) -> None:
     """Say what is wrong with the notes, and write nothing."""
-    from interview_helper import files
+    from interview_helper import files, project
 
     if python and not examples:
         _refuse(files.Refusal("--python is for running examples", "add --examples", 2))
-    notes = _understood(source, strict=strict)
+    notes = project.advised(_understood(source, strict=strict))
     summary = ""
     if examples:
         notes, summary = _verified(notes, python or ())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from interview_helper.advice import Limits
 from interview_helper.diagnostics import CODES, Diagnostic
 from interview_helper.model import Document, Span
 from interview_helper.outputs.sheet.flashcards.layout import CHOICES, FlashcardLayout
@@ -51,6 +52,7 @@ class Config:
     also: tuple[Also, ...] = ()
     flashcards: FlashcardLayout = field(default_factory=FlashcardLayout)
     with_flashcards: bool = False
+    limits: Limits = field(default_factory=Limits)
     text: str = field(default="", repr=False)
 
     def place(self, *path: str | int) -> Span:
@@ -92,6 +94,12 @@ def _points(least: int, most: int, example: str) -> _Rule:
     return _Rule(lambda v: type(v) in (int, float), "a number of points", example, lambda v: least <= v <= most, hint)
 
 
+def _at_least(least: int, example: str) -> _Rule:
+    return _Rule(
+        lambda v: type(v) is int, "a whole number", example, lambda v: v >= least, f"write how many, {least} or more"
+    )
+
+
 def _spelt(value: object) -> str:
     """A value as TOML spells it, near enough to be recognised."""
     return json.dumps(value, ensure_ascii=False, default=str)
@@ -105,7 +113,7 @@ _SHEET = {
     "paper": _one_of("A4", "A4", "Letter"),
     "orientation": _one_of("portrait", "portrait", "landscape"),
     "columns": _one_of(2, 1, 2, 3, 4),
-    "pages": _Rule(lambda v: type(v) is int, "a whole number", "2", lambda v: v >= 1, "write how many, 1 or more"),
+    "pages": _at_least(1, "2"),
     "size": _points(5, 20, "8.3"),
     "contents": _FLAG,
     "fonts": _TEXTS,
@@ -125,6 +133,17 @@ _FLASHCARDS = {
     "marks": _FLAG,
     "build": _FLAG,
 }
+_ADVICE = {
+    "question_words": _at_least(1, "20"),
+    "answer_words": _at_least(1, "45"),
+    "list_items": _at_least(1, "4"),
+    "blanks": _at_least(1, "3"),
+    "blank_words": _at_least(0, "4"),
+    "likeness": _Rule(
+        lambda v: type(v) in (int, float), "a number", "0.7", lambda v: 0.5 <= v <= 1, "write a part from 0.5 to 1"
+    ),
+    "acronyms": _TEXTS,
+}
 _DECK = {
     "id": _TEXT,
     "title": _TEXT,
@@ -141,6 +160,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "[sheet]": tuple(_SHEET),
     "[[sheet.also]]": tuple(_ALSO),
     "[flashcards]": tuple(_FLASHCARDS),
+    "[advice]": tuple(_ADVICE),
 }
 """All keys, by the header of their table."""
 
@@ -176,7 +196,7 @@ class _Reader:
         self.found: list[Diagnostic] = []
 
     def deck(self, values: dict[str, Any]) -> Config:
-        tables = {"sheet": "[sheet]", "flashcards": "[flashcards]"}
+        tables = {"sheet": "[sheet]", "flashcards": "[flashcards]", "advice": "[advice]"}
         parts = {name: self._part(name, values.pop(name, {}), header) for name, header in tables.items()}
         good = self._table((), values, "", _DECK, tuple(tables))
         for code in good.get("ignore", ()):
@@ -191,12 +211,14 @@ class _Reader:
         layout, also = self._sheets(parts["sheet"])
         cards = self._table(("flashcards",), parts["flashcards"], "[flashcards]", _FLASHCARDS)
         build = cards.pop("build", False)
+        limits = self._table(("advice",), parts["advice"], "[advice]", _ADVICE)
         return Config(
             **good,
             layout=layout,
             also=also,
             flashcards=FlashcardLayout(**cards),
             with_flashcards=build,
+            limits=Limits(**limits),
             text=self.text,
         )
 

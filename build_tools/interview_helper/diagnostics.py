@@ -439,6 +439,139 @@ CODES: dict[str, Code] = {
             "a sub-heading with its text is a card of its own, with this heading above it.",
         ),
         (
+            "S002",
+            "question with many words",
+            _H,
+            "A question is read in one breath, each time anew. This one has more than 20 words (`question_words` below "
+            "`[advice]` in deck.toml; code in fences does not count). Say what is asked first, and leave out the story.",
+        ),
+        (
+            "S003",
+            "answer with many words",
+            _H,
+            "An answer of more than 45 words (`answer_words` below `[advice]` in deck.toml; code in fences does not count) "
+            "holds several facts: you know some of them each time, and grade none of them well. Make a card of each.",
+        ),
+        (
+            "S004",
+            "list to be known by heart",
+            _H,
+            "Sets and lists are the hardest to remember, and a list of more than 4 items (`list_items` below `[advice]` in "
+            "deck.toml) is forgotten in parts. Ask for groups, for one item by its use, or blank items on a cloze card.",
+        ),
+        (
+            "S005",
+            "question answered by yes or no",
+            _H,
+            "Half of such answers are right by chance, and the card teaches no more than a word. Ask why, when or which. A "
+            "question that offers two things (`or`), or asks for a reason as well, is none of these.",
+        ),
+        (
+            "S006",
+            "several questions in one",
+            _H,
+            "The question has more than one question mark outside code. You know one answer and not the other, and there is "
+            "one button to say so. Make a card of each.",
+        ),
+        (
+            "S007",
+            "second question behind `and`",
+            _H,
+            "A tail such as `and why` or `and when` asks for a second fact, which has no grade of its own. Make a card of "
+            "each, unless both are one fact.",
+        ),
+        (
+            "S008",
+            "answer that stands in the question",
+            _H,
+            "The answer begins with nothing but words of the question, so it can be said without knowing anything. "
+            "Questions that offer a choice (`vs`, `which`, `or`) are none of these.",
+        ),
+        (
+            "S009",
+            "task without its code",
+            _H,
+            "The question asks to write code, and no code is in the answer to compare with.",
+        ),
+        (
+            "S010",
+            "question about code that is not shown",
+            _H,
+            "The question asks about `this code` or `the output`, and the front of the card shows none, because all below a "
+            "heading is its answer. Put <!-- answer --> below the code, or <!-- card: output --> below the heading where an "
+            "`output` fence follows the code.",
+        ),
+        (
+            "S011",
+            "many blanks in one text",
+            _H,
+            "Each blank is a card with the same text, and with more than 3 of them (`blanks` below `[advice]` in deck.toml; a "
+            "group counts once) you learn the text, not what it says. Blank the words that matter.",
+        ),
+        (
+            "S012",
+            "blank without a text around it",
+            _H,
+            "Fewer than 4 words (`blank_words` below `[advice]` in deck.toml) stand around the blanks, those of the heading "
+            "included: nothing says what is asked for.",
+        ),
+        (
+            "S013",
+            "blank in the spelling of Anki",
+            _H,
+            "`{{c1::words}}` is how Anki spells a blank. In these notes it is text. Write ==words==, and "
+            "<!-- card: cloze --> below the heading.",
+        ),
+        (
+            "S014",
+            "acronym that is never spelt out",
+            _H,
+            "Cards come alone, years later. A topic spells an acronym out once, as in `Global Interpreter Lock (GIL)`; words "
+            "with its letters will do. Those that everybody knows (API, JSON, …) need not be, nor those in `acronyms` below "
+            "`[advice]` in deck.toml.",
+        ),
+        (
+            "S015",
+            "question that leaves open what is asked",
+            _H,
+            "To `explain`, `describe`, `discuss` or `list all`, any answer is right and none is complete, so you can't grade "
+            "yours. Ask for one thing.",
+        ),
+        (
+            "S016",
+            "words that point to another card",
+            _H,
+            "Cards come in any order and alone: what was mentioned above, or stands on the previous card, is not there.",
+        ),
+        (
+            "S017",
+            "claim without a date",
+            _H,
+            "What is new today is not when you are asked. Words such as `nowadays`, `recently` or `latest version` need a "
+            "version number or a year on the card.",
+        ),
+        (
+            "S018",
+            "answer that is only a link",
+            _H,
+            "While you study you read no other page. Write the answer down; where it is from goes into <!-- source: … -->.",
+        ),
+        (
+            "S019",
+            "question that is asked twice",
+            _H,
+            "Another card of the deck asks the same, apart from case, plural and punctuation, and shows the same code. You would "
+            "study it twice, and an edit of one leaves the other as it was. (Below the same headings it is an I001.)",
+        ),
+        (
+            "S020",
+            "question that is nearly another one",
+            _H,
+            "Two questions share 70 % of their words or more (`likeness` below `[advice]` in deck.toml; common words do not "
+            "count), and what code they show is as much alike. Cards that are alike are taken for each other. Where each names "
+            "something in code, or a number, that the other does not, they are two questions and nothing is said.",
+        ),
+        (
             "C001",
             "deck.toml that can't be read",
             _E,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from keyword import kwlist
 from typing import assert_never
 
 
@@ -102,8 +101,9 @@ def _fenced(text: str) -> str:
 _NOTE = "lists.md"
 
 
-def _note(bad: str, good: str, verb: str = "check", **others: str | Picture) -> Mistake:
-    """A mistake in one note; both have the other files."""
+def _note(bad: str, good: str, verb: str = "check", *, beside: Folder | None = None) -> Mistake:
+    """A mistake in one note; both have the same files beside it."""
+    others = beside or {}
     return Mistake(Notes({_NOTE: bad, **others}), Notes({_NOTE: good, **others}), verb)
 
 
@@ -125,8 +125,24 @@ def _locked(bad: tuple[str, ...], good: tuple[str, ...] = (), **files: str) -> M
 
 def _example(bad: str, good: str) -> Mistake:
     """A mistake in an example below a question."""
-    question = "# Lists\n\n## What does this print?\n\n"
+    question = "# Lists\n\n## How does it run?\n\n"
     return _note(question + bad, question + good, "check --examples")
+
+
+def _asked(bad: str, good: str, answer: str) -> Mistake:
+    """A mistake in a question."""
+    return _note(f"# Lists\n\n## {bad}\n\n{answer}\n", f"# Lists\n\n## {good}\n\n{answer}\n")
+
+
+def _answered(question: str, bad: str, good: str) -> Mistake:
+    """A mistake in an answer."""
+    return _note(f"# Lists\n\n## {question}\n\n{bad}\n", f"# Lists\n\n## {question}\n\n{good}\n")
+
+
+def _blanked(bad: str, good: str) -> Mistake:
+    """A mistake in a text with blanks."""
+    heading = "# Lists\n\n## Facts\n<!-- card: cloze -->\n\n"
+    return _note(f"{heading}{bad}\n", f"{heading}{good}\n")
 
 
 def _printed(code: str, output: str) -> str:
@@ -153,7 +169,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "N002": _note(
         "A list is a mutable sequence.\n",
         _LIST,
-        **{"tuples.md": _TUPLE},
+        beside={"tuples.md": _TUPLE},
     ),
     "N003": _note(
         "# Lists\n\n## How is a list made?\n\n```python\nnumbers = [1, 2]\n\n## What is a tuple?\n\nAn immutable sequence.\n",
@@ -172,8 +188,8 @@ MISTAKES: Mapping[str, Mistake] = {
         "# Lists\n\n## What is a list?\n\n<!-- checked in May -->\nA **mutable** sequence.\n",
     ),
     "N007": _note(
-        "# Lists\n\n## What does this print?\n<!-- card: output -->\n\n```python\nprint([1] * 2)\n```\n",
-        "# Lists\n\n## What does this print?\n<!-- card: output -->\n\n"
+        "# Lists\n\n## What is `[1] * 2`?\n<!-- card: output -->\n\n```python\nprint([1] * 2)\n```\n",
+        "# Lists\n\n## What is `[1] * 2`?\n<!-- card: output -->\n\n"
         "```python\nprint([1] * 2)\n```\n\n```output\n[1, 1]\n```\n",
     ),
     "N008": _note(
@@ -187,13 +203,13 @@ MISTAKES: Mapping[str, Mistake] = {
     "N010": _note(
         "# Lists\n\n## What is a list?\n\nA mutable [[Sequences|sequence]].\n",
         "# Lists\n\n## What is a list?\n\nA mutable [sequence](sequences.md).\n",
-        **{"sequences.md": "# Sequences\n\n## What is a sequence?\n\nWhat has a length and an order.\n"},
+        beside={"sequences.md": "# Sequences\n\n## What is a sequence?\n\nWhat has a length and an order.\n"},
     ),
     "N011": _note(
         "# Lists\n\n## How is a list copied?\n\nPress <kbd>Ctrl and C.\n",
         "# Lists\n\n## How is a list copied?\n\nPress <kbd>Ctrl</kbd> and C.\n",
     ),
-    "N012": _note("# Lists\n\n##\n\nA mutable sequence.\n", _LIST, **{"tuples.md": _TUPLE}),
+    "N012": _note("# Lists\n\n##\n\nA mutable sequence.\n", _LIST, beside={"tuples.md": _TUPLE}),
     "N013": _note(
         f"# Lists\n\n## What is a list?\n\n{'> ' * 200}A mutable sequence.\n",
         "# Lists\n\n## What is a list?\n\n> A mutable sequence.\n",
@@ -225,7 +241,9 @@ MISTAKES: Mapping[str, Mistake] = {
     "M005": _note(
         f"---\ntitle: Lists: an overview\n---\n\n{_LIST}", f'---\ntitle: "Lists: an overview"\n---\n\n{_LIST}'
     ),
-    "M006": _note(f"---\nonly: paper\n---\n\n{_LIST}", f"---\nonly: sheet\n---\n\n{_LIST}", **{"tuples.md": _TUPLE}),
+    "M006": _note(
+        f"---\nonly: paper\n---\n\n{_LIST}", f"---\nonly: sheet\n---\n\n{_LIST}", beside={"tuples.md": _TUPLE}
+    ),
     "M007": _note(f"---\ntag: core\n---\n\n{_LIST}", f"---\ntags: core\n---\n\n{_LIST}"),
     "M008": _note(
         '# Lists\n\n## What is a list?\n<!-- tags: "core" -->\n\nA mutable sequence.\n',
@@ -238,17 +256,17 @@ MISTAKES: Mapping[str, Mistake] = {
     "L001": _note(
         "# Lists\n\n## How does it look?\n\n![A list](lits.svg)\n",
         "# Lists\n\n## How does it look?\n\n![A list](list.svg)\n",
-        **{"list.svg": _SMALL},
+        beside={"list.svg": _SMALL},
     ),
     "L002": _note(
         "# Lists\n\n## How does it look?\n\n![A list](https://example.org/list.svg)\n",
         "# Lists\n\n## How does it look?\n\n![A list](list.svg)\n",
-        **{"list.svg": _SMALL},
+        beside={"list.svg": _SMALL},
     ),
     "L003": _note(
         "# Lists\n\n## How does it look?\n\n![A list](../list.svg)\n",
         "# Lists\n\n## How does it look?\n\n![A list](list.svg)\n",
-        **{"../list.svg": _SMALL, "list.svg": _SMALL},
+        beside={"../list.svg": _SMALL, "list.svg": _SMALL},
     ),
     "L004": Mistake(
         Notes({_NOTE: "# Lists\n\n## How does it look?\n\n![A list](list.png)\n", "list.png": "no picture\n"}),
@@ -257,7 +275,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "L005": _note(
         "# Lists\n\n## What is a list?\n\nNo [tuple](tuple.md).\n",
         "# Lists\n\n## What is a list?\n\nNo [tuple](tuples.md).\n",
-        **{"tuples.md": _TUPLE},
+        beside={"tuples.md": _TUPLE},
     ),
     "L006": _note(
         "# Lists\n\n## What is a list?\n\nNo [tuple](#tuple).\n\n## What is a tuple?\n\nAn immutable sequence.\n",
@@ -270,7 +288,7 @@ MISTAKES: Mapping[str, Mistake] = {
     ),
     "I001": _note(
         "# Lists\n\n## What is it?\n\nMutable.\n\n## What is it?\n\nA sequence.\n",
-        "# Lists\n\n## Can it change?\n\nIt is mutable.\n\n## What is it?\n\nA sequence.\n",
+        "# Lists\n\n## What may change?\n\nIt is mutable.\n\n## What is it?\n\nA sequence.\n",
     ),
     "I002": _note(
         "# Lists\n\n## What is a list?\n<!-- id: list -->\n\nMutable.\n\n"
@@ -335,9 +353,69 @@ MISTAKES: Mapping[str, Mistake] = {
     "E010": _example("```pycon\n>>>print(1)\n1\n```\n", "```pycon\n>>> print(1)\n1\n```\n"),
     "E011": _example("```python\n>>> print(1)\n1\n```\n", "```pycon\n>>> print(1)\n1\n```\n"),
     "S001": _note(
-        f"# Python\n\n## Which words are keywords?\n\n{_bullets(kwlist)}",
-        f"# Python\n\n## Which words are keywords?\n\n### Of values\n\n{_bullets(kwlist[:3])}\n"
-        f"### Of conditions\n\n{_bullets(['if', 'elif', 'else'])}",
+        "# Lists\n\n## How long are two lists?\n\n![One](tall.png)\n\n![Another](tall.png)\n",
+        "# Lists\n\n## How long are two lists?\n\n### The first?\n\n![One](tall.png)\n\n### The second?\n\n![Another](tall.png)\n",
+        beside={"tall.png": Picture(600, 1200)},
+    ),
+    "S002": _asked(
+        "You are given a list of many numbers by a friend who is in a hurry and asks: how do you sort it in place?",
+        "How is a list sorted in place?",
+        "`sort()` does it.",
+    ),
+    "S003": _answered(
+        "What does `append` do?",
+        "It adds one object at the end of the list and returns nothing. It takes constant time on average, because the list "
+        "keeps room at its end; when that is used up, all objects are moved to a larger place, which takes time in "
+        "proportion to how many there are.",
+        "It adds one object at the end of the list.",
+    ),
+    "S004": _answered(
+        "Which methods does a list have?",
+        _bullets(["append", "clear", "copy", "count", "extend"]),
+        "Those of a sequence, and those that change it.\n",
+    ),
+    "S005": _asked("Is a list mutable?", "Which is mutable, a list or a tuple?", "A list."),
+    "S006": _asked("What is a list? When is it slow?", "When is a list slow?", "When objects are put in front."),
+    "S007": _asked(
+        "What does `sort` return, and why?", "Why does `sort` return `None`?", "So that nobody takes it for a copy."
+    ),
+    "S008": _answered("What is a mutable sequence?", "A mutable sequence.", "A list, for example."),
+    "S009": _answered(
+        "Write a function that reverses a list",
+        "It goes through the list from the end.",
+        "```python\ndef reversed_list(items):\n    return items[::-1]\n```\n",
+    ),
+    "S010": _answered(
+        "What does this code print?",
+        "```python\nprint([1] * 2)\n```\n\n`[1, 1]`\n",
+        "```python\nprint([1] * 2)\n```\n\n<!-- answer -->\n\n`[1, 1]`\n",
+    ),
+    "S011": _blanked(
+        "A ==list== is a ==mutable== sequence of ==any== kind of ==objects== here.",
+        "A ==list== is a mutable sequence of any kind of objects here.",
+    ),
+    "S012": _blanked("A ==list==.", "A mutable sequence of any kind of objects: a ==list==."),
+    "S013": _answered("What is a list?", "A {{c1::mutable}} sequence.", "A mutable sequence."),
+    "S014": _answered("What guards a list?", "The GILX does.", "The global interpreter lock X (GILX) does."),
+    "S015": _asked("Explain lists", "What makes a list a sequence?", "It has a length and an order."),
+    "S016": _answered("What is a list?", "As mentioned above, a mutable sequence.", "A mutable sequence."),
+    "S017": _answered(
+        "How are lists merged?", "Nowadays with `[*one, *other]`.", "Since Python 3.5 with `[*one, *other]`."
+    ),
+    "S018": _answered(
+        "What is a list?",
+        "[See here](https://docs.python.org/3/library/stdtypes.html).",
+        "A mutable [sequence](https://docs.python.org/3/library/stdtypes.html).",
+    ),
+    "S019": _note(
+        f"{_LIST}\n# Sequences\n\n## What is a list?\n\nA sequence that can change.\n",
+        f"{_LIST}\n# Sequences\n\n## Which sequence can change?\n\nA list.\n",
+    ),
+    "S020": _note(
+        "# Lists\n\n## How is a sorted list searched quickly?\n\nBy halves.\n\n"
+        "## How is a sorted list quickly searched for?\n\nWith bisection.\n",
+        "# Lists\n\n## How is a sorted list searched quickly?\n\nBy halves.\n\n"
+        "## Which module searches by halves?\n\n`bisect`.\n",
     ),
     "C001": _deck('titel = "Lists"\n', 'title = "Lists"\n', _LIST),
     "C002": Mistake(

@@ -297,15 +297,11 @@ def _unused(
     ]
 
 
-# By what a build does, what it finds on paper and how its examples run; those may fail on one Python and pass on another.
-_TOLD_ELSEWHERE = frozenset(code for code in CODES if code[0] in "EP") | {
-    "L007",
-    "I006",
-    "I007",
-    "I008",
-    "I009",
-    "M009",
-}
+_ADVICE = frozenset(code for code in CODES if code[0] == "S") - {"S001"}
+# By advice, what a build does, what it finds on paper, how examples run; those may fail on one Python and pass on another.
+_TOLD_ELSEWHERE = (
+    _ADVICE | {code for code in CODES if code[0] in "EP"} | {"L007", "I006", "I007", "I008", "I009", "M009"}
+)
 _READ_OF_EXAMPLES = ("E010", "E011")  # without running them
 
 
@@ -481,6 +477,25 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
         return pictures.known(real.stem, data)
     except pictures.Unfit as error:
         return Diagnostic("L004", image.span, f"{image.written} {error.message}", error.hint)
+
+
+# --- advising ---------------------------------------------------------------------------------------------------
+
+
+def advised(notes: Understood) -> Understood:
+    """The notes with hints on how their cards ask and answer. It takes a while: no other verb than `check` says them."""
+    from interview_helper.likeness import twice
+    from interview_helper.wording import wording
+
+    config = notes.notes.config
+    found = [*wording(notes.cards, notes.library, config.limits, config.language)]
+    if not {"S019", "S020"} <= set(config.ignore):
+        found += twice(notes.cards, config.limits.likeness)
+    # What depends on the words of a language is not looked for in others than English.
+    looked_for = _ADVICE if re.match(r"en\b", config.language, re.IGNORECASE) else ()
+    documents = notes.library.documents
+    found += _unused(notes.notes, documents, found, looked_for)
+    return replace(notes, diagnostics=_told(notes.notes, documents, (*notes.diagnostics, *found)))
 
 
 # --- verifying --------------------------------------------------------------------------------------------------

@@ -85,6 +85,15 @@ def deck(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield Deck(request.param, sides, Path(anki.collection.media.dir()))
 
 
+def sides(deck: Deck, look: int) -> dict[str, str]:
+    """The sides that a look is at: all, but of the shipped cards, which are many and plain, one look has each."""
+    if deck.name != "shipped" or PICTURES:
+        return deck.sides
+    cards = sorted({name.rpartition("-")[0] for name in deck.sides})
+    chosen = set(cards[look :: len(LOOKS)])
+    return {name: html for name, html in deck.sides.items() if name.rpartition("-")[0] in chosen}
+
+
 @pytest.mark.parametrize(("client", "width", "night"), LOOKS, ids=lambda each: getattr(each, "name", str(each)))
 def test_every_side_of_every_card_fits_and_reads(
     deck: Deck, browser: Any, client: Client, width: int, night: bool
@@ -95,7 +104,7 @@ def test_every_side_of_every_card_fits_and_reads(
     shown: Page = context.new_page()
     shown.goto(path.as_uri())
     wrong = {}
-    for name, html in deck.sides.items():
+    for name, html in sides(deck, LOOKS.index((client, width, night))).items():
         shown.evaluate(SHOW, html)
         if found := shown.evaluate(AUDIT, night):
             wrong[name] = found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import pypdf
 import pytest
 from corpus import notes as generated
 from interview_helper import identity, project
@@ -88,3 +90,56 @@ def test_nothing_is_wrong_with_a_corpus_on_any_paper(layout):
     library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
     sheet = render(Build(Deck("id", "A corpus", "a-corpus", "", "en"), library, (), ()), layout)
     assert audited(sheet.pdf, texts, layout, lacking=lacking(sheet)) == []
+
+
+CODE = "\n".join(f"  step_{number} = advance(step_{number - 1})" for number in range(1, 41))
+LONG = " ".join(f"Sentence {number} says something that is not said elsewhere." for number in range(1, 61))
+ROWS = "\n".join(f"| row {number} | {' '.join(f'cell{number}x{word}' for word in range(60))} |" for number in range(30))
+TALLER_THAN_A_COLUMN = {
+    "code in a list": f"- A first item.\n- {LONG}\n\n  ```python\n{CODE}\n  ```\n- A last item.",
+    "code in a quote": f"> {LONG}\n>\n> ```python\n" + CODE.replace("  step", "> step") + "\n> ```",
+    "a callout in a list": f"- A first item.\n- {LONG[:2600]}\n\n  > [!NOTE]\n  > {LONG[:1500]}",
+    "code with its output": f"```python\n{CODE}\n```\n\n```output\n{CODE}\n```",
+    "rows of a table": f"| name | words |\n|---|---|\n{ROWS}",
+}
+
+
+@pytest.mark.parametrize("before", ["", "## What comes first?\n\nA line.\n\n"], ids=["first", "second"])
+@pytest.mark.parametrize("answer", TALLER_THAN_A_COLUMN.values(), ids=TALLER_THAN_A_COLUMN)
+def test_what_fits_a_column_is_not_split_where_more_stands_with_it_than_fits(answer, before):
+    texts = {"one.md": f"# One\n\n{before}## What is long?\n\n{answer}\n\n## What is short?\n\nThis.\n"}
+    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
+    layout = Layout()
+    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    assert audited(sheet.pdf, texts, layout, lacking=lacking(sheet)) == []
+
+
+@pytest.mark.parametrize("lines", range(40, 48))
+@pytest.mark.parametrize("before", ["- Words.\n\n", "> Words.\n>\n", "Words.\n\n", "- ", ""], ids=repr)
+def test_code_about_as_high_as_a_column_is_split_only_if_it_has_to_be(lines, before):
+    code = [f"step_{number} = advance(step_{number - 1})" for number in range(lines)]
+    prefix = {"-": "  ", ">": "> "}.get(before[:1], "")
+    fenced = f"\n{prefix}".join(["```python", *code, "```"])
+    answer = f"{before}{fenced}" if before == "- " else f"{before}{prefix}{fenced}"
+    texts = {"one.md": f"# One\n\n## What comes first?\n\nA line.\n\n## What is long?\n\n{answer}\n"}
+    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
+    layout = Layout(paper="Letter", orientation="landscape", columns=2, size=10.8)
+    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    found = audited(sheet.pdf, texts, layout)
+    assert all(each.startswith("splits") for each in found)
+    below_a_heading = before in ("- ", "")
+    assert not found or below_a_heading
+
+
+def test_a_long_table_begins_where_there_is_room_and_has_its_head_again_in_each_column():
+    rows = "\n".join(f"| row{number} | {' '.join(['word'] * (number % 7 * 6 + 1))} |" for number in range(90))
+    note = f"# One\n\n## What is short?\n\nThis.\n\n## What is long?\n\n| name | words |\n|---|---|\n{rows}\n"
+    texts = {"one.md": note}
+    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
+    layout = Layout()
+    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    subject = Subject(sheet.pdf, texts, layout)
+    assert audited(sheet.pdf, texts, layout) == []
+    assert min(fills(subject).values()) > 0.9
+    words = [pypdf.PdfReader(BytesIO(sheet.pdf)).pages[number].extract_text() for number in (0, 1)]
+    assert [text.count("name") for text in words] == [2, 2]

@@ -6,6 +6,7 @@ quarter. It is only ever faster: what this process fails to do, the caller does.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -13,12 +14,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 J = TypeVar("J")
 R = TypeVar("R")
 
-_WAITING: list[Connection] = []
+_WAITING: list[tuple[Connection, BaseProcess]] = []
 _ANYTHING = (
     '<html lang="en"><body><h1>A</h1><p>word <code>b</code></p><ul><li>c</li></ul><table><tr><td>d</td></tr></table>'
 )
@@ -29,17 +31,21 @@ def begin() -> None:
     if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2 or _WAITING:
         return
     ours, its = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_serve, args=(ours, its), daemon=True)
+    process = multiprocessing.get_context("fork").Process(target=_serve, args=(ours, its))
     with suppress(OSError):  # no more processes may be
         process.start()
-        _WAITING.append(ours)
+        _WAITING.append((ours, process))
+        atexit.register(end)
     its.close()
 
 
 def end() -> None:
-    """Stop it, where there is too much to do for it."""
+    """Stop it, where there is too much to do for it, or no more."""
     while _WAITING:
-        _WAITING.pop().close()
+        ours, process = _WAITING.pop()
+        ours.close()
+        process.terminate()
+        process.join()
 
 
 def asked(done: Callable[[J], R], jobs: Sequence[J], ready: Callable[[], object]) -> Iterator[R] | None:
@@ -50,7 +56,7 @@ def asked(done: Callable[[J], R], jobs: Sequence[J], ready: Callable[[], object]
     if not _WAITING:
         return None
     try:
-        _WAITING[0].send((done, jobs, ready))
+        _WAITING[0][0].send((done, jobs, ready))
     except OSError:
         end()
         return None
@@ -62,22 +68,26 @@ def _answers(done: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
         answer = None
         if _WAITING:
             try:
-                answer = _WAITING[0].recv()
+                answer = _WAITING[0][0].recv()
             except (EOFError, OSError):
                 end()
         yield done(job) if answer is None else answer
 
 
 def _serve(ours: Connection, its: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no traceback for a Ctrl-C, which reaches all processes of a terminal
+    from interview_helper.outputs.sheet import galley
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: sys.exit())  # without a traceback, and not before it has cleared up
     ours.close()  # or it would never hear that we are gone
     # What fails here fails for the caller again, who says it.
     with suppress(Exception):
-        from interview_helper.outputs.sheet import galley
-
-        galley.galley(_ANYTHING, "", {})  # the first takes twice as long as the second
-        while True:
-            done, jobs, ready = its.recv()
-            ready()
-            for answer in map(done, jobs):
-                its.send(answer)
+        try:
+            galley.galley(_ANYTHING, "", {})  # the first takes twice as long as the second
+            while True:
+                done, jobs, ready = its.recv()
+                ready()
+                for answer in map(done, jobs):
+                    its.send(answer)
+        finally:
+            galley.cleared()

@@ -115,8 +115,12 @@ def _press(style: str) -> _Press:
     return _Press(style)
 
 
-# Its fonts lie in a folder that it takes away, which fails at the very end of a process.
-atexit.register(_press.cache_clear)
+def cleared() -> None:
+    """Have the folders taken away in which the fonts of this process lie."""
+    _press.cache_clear()
+
+
+atexit.register(cleared)  # at the very end of a process it would fail
 
 
 class _Press:
@@ -231,6 +235,10 @@ class _Reading:
         self.objects: dict[str, bytes] = {}
         self.articles: dict[Any, int] = {}
         self.faces: dict[str, str] = {}
+        self.heads = {each: head for head in root.iter("thead") for each in head.iter()}
+        self.read: set[Any] = set()  # of these heads
+        for page in document.pages:
+            self._cut(page._page_box.children[0], page._page_box)  # noqa: SLF001
 
     def pages(self) -> list[tuple[str, float]]:
         """The names of all pages, and how high their units would be."""
@@ -257,8 +265,9 @@ class _Reading:
         images: dict[str, Any] = {}
         marks: dict[Any, Any] = {}
         area = (0, 0, page.width, page.height)
-        stream = self.weasyprint.pdf.stream.Stream(self.document.fonts, area, resources, images, marks, {}, None)
+        stream = self._stream()(self.document.fonts, area, resources, images, marks, {}, None)
         page.paint(stream, _POINTS)
+        self.read |= {self.heads[box.element] for box in marks if box.element in self.heads}
         content = b"\n".join(pydyf._to_bytes(each) for each in stream.stream)  # noqa: SLF001
         kinds = ["XObject", "Pattern", "Shading"]
         if all(_FULL.fullmatch(name) for name in resources["ExtGState"]):
@@ -278,6 +287,24 @@ class _Reading:
                 old = re.escape(name.encode())
                 content = re.sub(rb"/%s(?= (?:Do|gs|sh|scn|SCN)\b)" % old, b"/" + new.encode(), content)
         return content, marks, named
+
+    def _stream(self) -> Any:
+        """The class of what a page is drawn into: the head that a table has again in each unit is to be read but once."""
+        base = self.weasyprint.pdf.stream.Stream
+        if not self.heads:
+            return base
+
+        class Stream(base):  # type: ignore[misc, valid-type]
+            @contextmanager
+            def marked(stream, box: Any, tag: str) -> Iterator[None]:  # noqa: N805
+                with stream.artifact() if self._again(box) else super().marked(box, tag):
+                    yield
+
+        return Stream
+
+    def _again(self, box: Any) -> bool:
+        """Whether a box is of the head of a table that goes on."""
+        return box.element in self.heads and self.heads[box.element] in self.read
 
     def _renamed(self, content: bytes) -> bytes:
         """`content` with the names of our faces, and the number 0 for what a font lacks."""
@@ -307,6 +334,7 @@ class _Reading:
     # --- reading --------------------------------------------------------------------------------------------------
 
     def _unit(self, number: int, page: Any) -> Unit:
+        opening, over, more = self._opening(page)
         content, marks, resources = self._drawn(page)
         content = self._renamed(content).replace(_SENTINEL, TOPIC_COLOR)
         top, bottom, above, below = (each * _POINTS for each in self._extent(page._page_box))  # noqa: SLF001
@@ -348,15 +376,31 @@ class _Reading:
             bookmarks=tuple(
                 Bookmark(level, label, round(x * _POINTS, 3), down(y)) for level, label, (x, y), _ in page.bookmarks
             ),
-            resources=resources,
+            resources={**more, **resources},
+            opening=opening,
+            over=round(top - over, 3) if opening else 0.0,
         )
+
+    def _opening(self, page: Any) -> tuple[bytes, float, dict[str, str]]:
+        """What draws a page that begins with the head of its table again, where that is in points, and its resources.
+
+        The page is without that head then.
+        """
+        tables = (box for box, _ in self._boxes(page._page_box) if isinstance(box, self.boxes.TableBox))  # noqa: SLF001
+        table = next((box for box in tables if "data-long" in _own(box)), None)
+        if table is None or not table.children[0].is_header or table.children[0].element not in self.read:
+            return b"", 0.0, {}
+        content, _, resources = self._drawn(page)
+        top = self._extent(page._page_box)[0] * _POINTS  # noqa: SLF001
+        table.children = table.children[1:]
+        return self._renamed(content).replace(_SENTINEL, TOPIC_COLOR), top, resources
 
     def _links(self, page: Any, down: Callable[[float], float]) -> tuple[list[Link], dict[int, int]]:
         """The links of a page, and the number of each by its box. What is in a link is a link to WeasyPrint, too."""
         links: list[Link] = []
         linked: dict[int, int] = {}
         for kind, target, (x1, y1, x2, y2), box in page.links:
-            if box.element_tag == "a" and x2 > x1:
+            if box.element_tag == "a" and x2 > x1 and not self._again(box):
                 linked[id(box)] = len(links)
                 named = f"#{target}" if kind == "internal" else target
                 links.append(Link(named, round(x1 * _POINTS, 3), down(y1), round(x2 * _POINTS, 3), down(y2)))
@@ -425,20 +469,32 @@ class _Reading:
         return bool(box.border_bottom_width or box.padding_bottom) or not isinstance(box, self.boxes.BlockContainerBox)
 
     def _foot(self, box: Any) -> float:
-        """Where a box ends: at its border where one is seen, else where the last of what is in it ends.
-
-        A box that goes on in the next unit reaches down to the foot of its page, whatever is in it.
-        """
-        boxes = self.boxes
-        if isinstance(box, boxes.LineBox):
+        """Where a box ends: at its border where one is seen, else where the last of what is in it ends."""
+        inside = self._below(box)
+        seen = not inside or box.border_bottom_width or box.padding_bottom or box.style["background_color"].alpha
+        if isinstance(box, self.boxes.LineBox):
             return float(box.position_y + box.height)
-        if not isinstance(box, (boxes.BlockContainerBox, boxes.TableBox, boxes.TableRowGroupBox)):
-            return float(box.border_box_y() + box.border_height())
-        inside = _flowing(box)
-        seen = box.border_bottom_width or box.padding_bottom or box.style["background_color"].alpha
-        if not inside or seen:
-            return float(box.border_box_y() + box.border_height())
-        return max(self._foot(each) for each in inside)
+        return float(box.border_box_y() + box.border_height()) if seen else max(map(self._foot, inside))
+
+    def _cut(self, box: Any, page: Any) -> None:
+        """Have a box end where the last of what is in it does.
+
+        One that goes on in the next unit reaches down to the foot of its page, and so do its background and its border.
+        """
+        inside = self._below(box)
+        if inside:
+            self._cut(inside[-1], page)
+            surplus = box.border_box_y() + box.border_height() - max(map(self._foot, inside))
+            if surplus > 0 and not (box.border_bottom_width or box.padding_bottom):
+                box.height -= surplus
+                if box.background:
+                    self.weasyprint.layout.background.layout_box_backgrounds(page, box, None, layout_children=False)
+
+    def _below(self, box: Any) -> list[Any]:
+        """What stands below each other in a box and makes it as high as it is."""
+        boxes = self.boxes
+        grows = isinstance(box, (boxes.BlockContainerBox, boxes.TableBox, boxes.TableRowGroupBox))
+        return _flowing(box) if grows else []
 
 
 class _Objects:

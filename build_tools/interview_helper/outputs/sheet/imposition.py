@@ -48,13 +48,17 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where a unit stands: on which sheet, and its top left corner there; `topic` is None for the masthead."""
+    """Where a unit stands: on which sheet, and its top left corner there; `topic` is None for the masthead.
+
+    `opens` says that it is the first of its column.
+    """
 
     topic: Topic | None
     unit: int
     sheet: int
     x: float
     y: float
+    opens: bool = False
 
 
 @dataclass(slots=True)
@@ -145,8 +149,8 @@ def _body(plan: _Plan, units: list[tuple[Topic, int]], sheet: int, top: float, l
         x = layout.margin + number % count * (layout.column + layout.gap)
         room = capacity(number) if number < final else 0.0
         tops = packing.stretched(blocks[first:last], room, _STRETCH)
-        for (topic, n), down in zip(units[first:last], tops, strict=True):
-            plan.spots.append(_Spot(topic, n, here, x, y + down))
+        for at, ((topic, n), down) in enumerate(zip(units[first:last], tops, strict=True)):
+            plan.spots.append(_Spot(topic, n, here, x, y + down, opens=at == 0))
             foot = y + down + topic.galley.units[n].height
             plan.bodies[here] = (y, max(foot, plan.bodies.get(here, (0, 0))[1]))
 
@@ -155,7 +159,7 @@ def _block(units: Sequence[Unit], number: int) -> packing.Block:
     unit = units[number]
     before = units[number - 1] if number else None
     if before is not None and before.entry == unit.entry:
-        return packing.Block(unit.height, max(before.below, unit.above), before.article != unit.article)
+        return packing.Block(unit.height, max(before.below, unit.above), before.article != unit.article, unit.over)
     # The first of a topic stands below the last of another one, whose margin is as wide as its own.
     return packing.Block(unit.height, max(0.0 if unit.entry else units[-1].below, unit.above), opens=True)
 
@@ -217,6 +221,8 @@ class _Imposition:
             right = self.layout.entry - line.width
             sheet.dots(spot.x + slot.x + 2, spot.x + right - 2, spot.y + slot.baseline, _QUIET)
             lines.append(replace(line, offset=right - slot.x))
+        if unit.opening and spot.opens:
+            unit = replace(unit, content=unit.opening)
         return sheet.placed(unit, (spot.x, spot.y), color, f"{topic.number} " if topic else "", lines)
 
     def _text(self, face: str, size: float, text: str, color: str, galley: Galley | None = None) -> Line:
@@ -279,7 +285,8 @@ class _Imposition:
             topic = within[0].topic
             assert topic is not None
             first, last = within[0], within[-1]
-            top = first.y + topic.galley.units[first.unit].rule
+            unit = topic.galley.units[first.unit]
+            top = first.y - unit.over if first.opens else first.y + unit.rule
             sheet.rectangle(x, top, _RULE, last.y + topic.galley.units[last.unit].height - top, topic.color)
 
 

@@ -16,7 +16,7 @@ class Measure(Protocol):
     """What text is set in: `room` is its width, `height` the most it has below each other, `size` its size, in points.
 
     Of prose, surely `lines` fit one below the other in what is not to be cut, and `characters` side by side; of code,
-    `code` lines one below the other. A picture is `picture` points high at most.
+    `code(above)` lines one below the other where `above` points are taken. A picture is `picture` points high at most.
     """
 
     @property
@@ -27,8 +27,7 @@ class Measure(Protocol):
     def size(self) -> float: ...
     @property
     def lines(self) -> int: ...
-    @property
-    def code(self) -> int: ...
+    def code(self, above: float = 0.0) -> int: ...
     @property
     def characters(self) -> int: ...
     @property
@@ -117,10 +116,9 @@ class Layout:
         """How many lines of prose surely fit one below the other in half a column."""
         return int(self.page[1] / 2 / (self.size * 1.2))
 
-    @property
-    def code(self) -> int:
-        """How many lines of code fit into a column together with a heading: more go on in the next one."""
-        return int((self.height - 4 * self.size) / (self.size * 0.83 * 1.3))
+    def code(self, above: float = 0.0) -> int:
+        """How many lines of code fit into a column below `above` points: more go on in the next one."""
+        return int((self.height - above - 1.2 * self.size) / (self.size * 0.83 * 1.3))
 
     @property
     def characters(self) -> int:

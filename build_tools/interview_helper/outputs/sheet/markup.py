@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
+from itertools import chain, repeat
 from math import ceil
 from unicodedata import category, east_asian_width
 from urllib.parse import quote
@@ -59,6 +60,8 @@ _NUMBER = re.compile(r'\b(?:start|value)="(-?[0-9]+)"')
 _DIGITS = re.compile(r'class="digits-([0-9])"')
 _INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
 # A name with a hyphen or a slash, and the signs right before and behind it: no line may end between them.
+_CODE_FIRST = re.compile(r"\s*(?:<(?!pre)[^>]*>\s*)*<pre")
+_HEADING, _BAR = 2.8, 2.5  # sizes of the text that a heading of two lines takes, and the bar of a topic
 _NAME = re.compile(r"[(\[]*(?<!<pre>)<code>[^\s<]*[-/][^\s<]*</code>[.,:;!?)\]]*")
 _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
 # WeasyPrint breaks a line after its first word where the text before an element fits but for its last space; not so
@@ -278,8 +281,8 @@ class Body:
             f"{_NUMBER_SLOT}{self._title(root, 2)}</h2>"
         ]
         if root.question or root.answer:
-            parts.append(f'<article class="introduction" data-rule>{self._blocks(root)}</article>')
-        parts += (self._article(section, topic.path, 3) for section in _shown(root))
+            parts.append(f'<article class="introduction" data-rule>{self._blocks(root, _BAR)}</article>')
+        parts.append(self._articles(root, topic.path, 3, _BAR))
         parts.append("</section>")
         return "\n".join(parts)
 
@@ -326,8 +329,11 @@ class Body:
         )
         return self.turned(section.title.html, title)
 
-    def turned(self, html: str, title: _Title | None = None) -> str:
-        """Neutral HTML as the sheet's own; that of a heading, where one is given."""
+    def turned(self, html: str, title: _Title | None = None, above: float = 0.0) -> str:
+        """Neutral HTML as the sheet's own; that of a heading, where one is given.
+
+        `above` are the points that what it is not to be parted from takes.
+        """
         html = _SOFT.sub(lambda m: m[1] or f"{m[2]}{m[3]}", html)
         html = _numbered(_INNER_HEADING.sub(lambda m: "</p" if m[1] else '<p class="heading"', html))
         rooms = _Rooms(html, self.layout)
@@ -335,7 +341,10 @@ class Body:
         html = _LAST.sub(r"<span>\g<0></span>", _BETWEEN.sub("\\1 \u200b", html))
         html = _NAME.sub(r'<span class="whole">\g<0></span>', html)
         html = neutral.with_marks(html, lambda _: "<mark>", "</mark>")
-        html = neutral.with_code(html, lambda language, text: self._code(language, text, next(capacities)))
+        aboves = chain([above] if _CODE_FIRST.match(html) else [], repeat(0.0))
+        html = neutral.with_code(
+            html, lambda language, text: self._code(language, text, next(capacities), next(aboves))
+        )
         html = neutral.with_links(html, self._link)
         html = neutral.with_pictures(html, self._picture)
         if rooms.formulas:
@@ -371,14 +380,21 @@ class Body:
             )
         return f'<span class="formula">{shown}</span>' if block else shown
 
-    def _article(self, section: Section, path: str, level: int) -> str:
+    def _articles(self, over: Section, path: str, level: int, above: float) -> str:
+        """What stands below a heading; with the headings right over it, that takes `above` sizes of the text."""
+        above = 0.0 if over.question or over.answer else above
+        below = enumerate(_shown(over))
+        return "".join(self._article(each, path, level, 0.0 if number else above) for number, each in below)
+
+    def _article(self, section: Section, path: str, level: int, above: float) -> str:
         name = f"h{min(level, 6)}"
         rule = " data-rule" if level == _TOP else ""
-        below = "".join(self._article(each, path, level + 1) for each in _shown(section))
+        above += _HEADING
+        below = self._articles(section, path, level + 1, above)
         return (
             f'<article class="at-{min(level, 6)}"{rule}>'
             f'<{name} id="{_id(path, section)}" data-label="{_label(section)}">{self._title(section, level)}</{name}>'
-            f"{self._blocks(section)}{below}</article>"
+            f"{self._blocks(section, above)}{below}</article>"
         )
 
     def _lines(self, block: Block) -> int:
@@ -393,29 +409,44 @@ class Body:
                 lines += int(height / (self.layout.size * 1.32))
         return lines
 
-    def _blocks(self, section: Section) -> str:
-        return "".join(map(self.block, (*section.question, *section.answer)))
+    def _blocks(self, section: Section, above: float) -> str:
+        """The text of a section, below headings that take `above` sizes of the text."""
+        blocks = enumerate((*section.question, *section.answer))
+        return "".join(
+            self._by_rows(block, self.block(block, 0.0 if number else above * self.layout.size))
+            for number, block in blocks
+        )
 
-    def block(self, block: Block) -> str:
-        """A block as the sheet's own."""
+    def _by_rows(self, block: Block, html: str) -> str:
+        """A block as it is, or the rows of its table as units of their own, where it takes more than a third of a column."""
+        plain = html.startswith("<table") and html.count("<table") == 1 and "rowspan" not in html
+        long = plain and 3 * self._lines(block) > 2 * self.layout.lines
+        return html.replace("<table", "<table data-long", 1) if long else html
+
+    def block(self, block: Block, above: float = 0.0) -> str:
+        """A block as the sheet's own; `above` are the points that what it is not to be parted from takes."""
         self.count.append(None)
         if isinstance(block, Code):
-            return f"{self._code(block.language, block.text, _capacity(_room(self.layout, 0, 0), self.layout))}\n"
+            capacity = _capacity(_room(self.layout, 0, 0), self.layout)
+            return f"{self._code(block.language, block.text, capacity, above)}\n"
         html = block.html
         if self._lines(block) >= self.layout.lines:
             html = html.replace('<div class="callout"', '<div class="callout tall"')
-        return self.turned(html)
+        return self.turned(html, above=above)
 
-    def _code(self, language: str, text: str, capacity: int) -> str:
+    def _code(self, language: str, text: str, capacity: int, above: float) -> str:
         text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
         names = [f"language-{escape(language)}"] if language else []
         breaks = _breaks(text, capacity)
-        if text.count("\n") + len(breaks) >= self.layout.code:
+        lines = text.count("\n") + len(breaks)
+        if lines >= self.layout.code() // 3:
+            names.append("high")
+        if lines >= self.layout.code(above):
             names.append("tall")
         named = f' class="{" ".join(names)}"' if names else ""
-        lines = dict.fromkeys(_line_at(text, at) for at in breaks)
+        wrapped = dict.fromkeys(_line_at(text, at) for at in breaks)
         words = f"there is room for {capacity} characters"
-        self.remarks.extend(Noted("P004", words, f"{len(self.count)} {line}") for line in lines)
+        self.remarks.extend(Noted("P004", words, f"{len(self.count)} {line}") for line in wrapped)
         return f"<pre{named}><code>{_wrapped(colored(language, text), breaks)}</code></pre>"
 
     def _link(self, address: str, inner: str) -> str:

@@ -14,11 +14,15 @@ _EVEN = 0.5  # points to which the height of even columns is found
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What of a unit counts here: its height, the gap to the unit above it in a column, whether a question begins."""
+    """What of a unit counts here: its height, the gap to the unit above it in a column, whether a question begins.
+
+    `over` is what it has more where it is the first of a column.
+    """
 
     height: float
     gap: float
     opens: bool
+    over: float = 0.0
 
 
 Columns = list[tuple[int, int]]  # the first block of each, and the one after its last
@@ -37,7 +41,7 @@ def packed(blocks: Sequence[Block], capacity: Callable[[int], float]) -> Columns
     for first, block in enumerate(blocks):
         for column in sorted(ways[first])[: 1 + _MORE]:
             start = column
-            while block.height > capacity(column) + _SLOP and capacity(column) < capacity(_LATER) - _SLOP:
+            while block.height + block.over > capacity(column) + _SLOP and capacity(column) < capacity(_LATER) - _SLOP:
                 column += 1  # noqa: PLW2901  # the columns between stay empty
             cost = ways[first][start].cost + column - start
             for last, empty in _fillings(blocks, first, capacity(column)):
@@ -66,7 +70,7 @@ class _Way:
 
 def _fillings(blocks: Sequence[Block], first: int, room: float) -> Iterator[tuple[int, float]]:
     """The blocks that a column may end with that begins with `first`, each with what it costs that room is left."""
-    total = -blocks[first].gap
+    total = blocks[first].over - blocks[first].gap
     for last in range(first, len(blocks)):
         total += blocks[last].height + blocks[last].gap
         if total > room + _SLOP and last > first:
@@ -77,8 +81,8 @@ def _fillings(blocks: Sequence[Block], first: int, room: float) -> Iterator[tupl
 
 def even(blocks: Sequence[Block], columns: int, limit: float) -> float:
     """The least height at which `blocks` fit into so many columns, `limit` where there is none below it."""
-    low = max((block.height for block in blocks), default=0.0)
-    high = min(limit, sum(block.height + block.gap for block in blocks))
+    low = max((block.height + block.over for block in blocks), default=0.0)
+    high = min(limit, sum(block.height + block.gap + block.over for block in blocks))
     while high - low > _EVEN:
         middle = (low + high) / 2
         if _needed(blocks, middle) <= columns:
@@ -93,7 +97,7 @@ def _needed(blocks: Sequence[Block], height: float) -> int:
     for block in blocks:
         if block.height + block.gap > left + _SLOP:
             needed += 1
-            left = height - block.height
+            left = height - block.height - block.over
         else:
             left -= block.height + block.gap
     return needed
@@ -101,11 +105,11 @@ def _needed(blocks: Sequence[Block], height: float) -> int:
 
 def stretched(blocks: Sequence[Block], room: float, most: float) -> list[float]:
     """The tops of the blocks of one column, with what is left of its `room` spread over the gaps above questions."""
-    total = sum(block.height + block.gap for block in blocks) - (blocks[0].gap if blocks else 0)
+    total = sum(block.height + block.gap for block in blocks) + (blocks[0].over - blocks[0].gap if blocks else 0)
     opening = sum(block.opens for block in blocks[1:])
     more = min(max(0.0, room - total) / opening, most) if opening else 0.0
     tops: list[float] = []
-    at = 0.0
+    at = blocks[0].over if blocks else 0.0
     for number, block in enumerate(blocks):
         if number:
             at += block.gap + (more if block.opens else 0.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,11 +52,13 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What no column may cut: a block, a list item, with all that must stand above it.
+    """What no column may cut: a block, a list item, a row of a long table, with all that must stand above it.
 
-    `content` is what draws it, from `top` down; all other places count from there. `marks` is the number of its MCIDs. `above` and `below` are the margins to what stands
-    beside it in a column. `article` numbers the question that it belongs to, -1 for none; `rule` is the top of the rule
-    beside it. `entry` says that it is of the contents.
+    `content` is what draws it, from `top` down; all other places count from there. `marks` is the number of its MCIDs.
+    `above` and `below` are the margins to what stands beside it in a column. `article` numbers the question that it
+    belongs to, -1 for none; `rule` is the top of the rule beside it. `entry` says that it is of the contents.
+
+    A row that opens a column has the head of its table again: then `opening` draws it, and the head takes `over` above it.
     """
 
     content: bytes
@@ -73,6 +75,8 @@ class Unit:
     anchors: Mapping[str, tuple[float, float]]
     bookmarks: tuple[Bookmark, ...]
     resources: Mapping[str, str]
+    opening: bytes = b""
+    over: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ def packed(galley: Galley) -> bytes:
                 dict(u.anchors),
                 [[b.level, b.label, b.x, b.y] for b in u.bookmarks],
                 dict(u.resources),
+                blob(u.opening),
+                u.over,
             ]
             for u in galley.units
         ],
@@ -169,26 +175,29 @@ def unpacked(data: bytes) -> Galley:
         at += length
         return data[at - length : at]
 
-    units = tuple(
-        Unit(
-            blob(length),
-            *(marks, top, height, above, below, article, rule, entry),
-            tuple(Link(*each) for each in links),
-            tuple(Slot(*each) for each in slots),
-            {name: (x, y) for name, (x, y) in anchors.items()},
-            tuple(Bookmark(*each) for each in bookmarks),
-            resources,
-        )
-        for length, marks, top, height, above, below, article, rule, entry, links, slots, anchors, bookmarks, resources in head[
-            "units"
-        ]
-    )
+    units = tuple(_unit(values, blob) for values in head["units"])
     glyphs = {
         face: {int(g): (text, width) for g, (text, width) in each.items()} for face, each in head["glyphs"].items()
     }
     objects = {name: blob(length) for name, length in head["objects"].items()}
     remarks = tuple(Noted(*each) for each in head["remarks"])
     return Galley(units, tuple(map(_element, head["tree"])), glyphs, objects, remarks)
+
+
+def _unit(values: list[Any], blob: Callable[[int], bytes]) -> Unit:
+    length, marks, top, height, above, below, article, rule, entry, *rest = values
+    links, slots, anchors, bookmarks, resources, opening, over = rest
+    return Unit(
+        blob(length),
+        *(marks, top, height, above, below, article, rule, entry),
+        tuple(Link(*each) for each in links),
+        tuple(Slot(*each) for each in slots),
+        {name: (x, y) for name, (x, y) in anchors.items()},
+        tuple(Bookmark(*each) for each in bookmarks),
+        resources,
+        blob(opening),
+        over,
+    )
 
 
 def _listed(element: Element) -> list[Any]:

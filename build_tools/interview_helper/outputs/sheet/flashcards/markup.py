@@ -44,10 +44,9 @@ class Setting:
         """How many lines of prose surely fit."""
         return max(1, int(self.height / (self.size * 1.4)))
 
-    @property
-    def code(self) -> int:
-        """How many lines of code surely fit."""
-        return max(1, int(self.height / (self.size * 1.1)) - 1)
+    def code(self, above: float = 0.0) -> int:
+        """How many lines of code surely fit below `above` points."""
+        return max(1, int((self.height - above) / (self.size * 1.1)) - 1)
 
     @property
     def characters(self) -> int:
