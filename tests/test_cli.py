@@ -108,7 +108,7 @@ def test_strict_makes_errors_of_warnings(notes):
         ("id = 'a'\ntitle = 1", "2:1", "title must be a text"),
         ("title = ", "1:9", "no valid TOML"),
         ("[sheet]\ncolumns = 9", "2:1", "columns can't be 9"),
-        ("ignore = ['X999']", "1:1", "'X999' is no code"),
+        ("ignore = ['X999']", "1:11", "'X999' is no code"),
         ("title = 'default'", "1:1", "Anki keeps the deck 'Default'"),
         ("slug = 'A b/c'", "1:1", "can't name a file"),
     ],

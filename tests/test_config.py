@@ -150,7 +150,7 @@ def test_another_sheet_takes_what_it_does_not_say_from_the_sheet():
         ("tags = 'x'", ("1:1-5", "tags must be a list of texts", 'write tags = ["x"]')),
         ("tags = [1]", ("1:1-5", "tags must be a list of texts", 'write tags = ["…"]')),
         ("math = 1", ("1:1-5", "math must be true or false", "write math = true")),
-        ("ignore = ['X999']", ("1:1-7", "'X999' is no code", "interview-helper explain names them all")),
+        ("ignore = ['X999']", ("1:11-17", "'X999' is no code", "interview-helper explain names them all")),
         ("title = 'default'", ("1:1-6", "Anki keeps the deck 'Default' for itself", "write another title")),
         ("slug = 'A b/c'", ("1:1-5", "'A b/c' can't name a file everywhere", 'write slug = "a-bc"')),
         ("sheet = 1", ("1:1-6", "sheet must be a table", "write [sheet], and its keys below it")),

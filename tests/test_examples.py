@@ -16,11 +16,12 @@ import pytest
 from interview_helper import project
 from interview_helper.cards import sections
 from interview_helper.cli import app
-from interview_helper.diagnostics import CODES, Severity, as_text
+from interview_helper.diagnostics import CODES, Severity
 from interview_helper.examples import Interpreter, Limits, Verified, found, interpreter, running, verified
 from interview_helper.files import Refusal
 from interview_helper.model import Code, Source
 from interview_helper.parse import parse
+from interview_helper.reports import as_text
 from typer.testing import CliRunner
 
 ROOT = Path(__file__).parent.parent
@@ -846,7 +847,7 @@ def test_check_reports_examples_only_where_it_is_asked_to(folder):
     result = run("check", "notes", "--examples")
     assert result.exit_code == 1
     assert result.stdout == (
-        "notes/a.md:12:1: error E001 expected '2', got '1'\n    hint: if the code is right, write 1\n"
+        "notes/a.md:12:1: error E001 expected '2', got '1'\n    2\n    ^\n    hint: if the code is right, write 1\n"
     )
     assert result.stderr.split("\n") == [
         "2 cards in 2 files: 1 error",
@@ -859,7 +860,7 @@ def test_check_prints_examples_as_json_and_their_summary_beside_it(folder):
     result = run("check", "notes", "--examples", "--format", "json", "--python", version(parts=2))
     (one,) = json.loads(result.stdout)
     assert (one["code"], one["severity"], one["path"], one["line"]) == ("E001", "error", "notes/a.md", 12)
-    assert result.stderr == f"2 examples ran on Python {HERE.name}: 1 fail\n"
+    assert result.stderr == f"2 cards in 2 files: 1 error\n2 examples ran on Python {HERE.name}: 1 fail\n"
 
 
 def test_check_of_one_file_of_a_deck_runs_that_file(folder):
@@ -905,7 +906,7 @@ def test_the_examples_of_the_readme_do_what_it_says():
     assert verified([right], [HERE]).summary == f"3 examples ran on Python {HERE.name}: all pass (1 skipped)"
     wrong = parse(Source("notes/iterators.md", note.replace("[1, 2] []", "[1, 2] [1, 2]"))).document
     made = verified([wrong], [replace(HERE, name="3.11")])
-    shown = [*as_text(made.diagnostics).split("\n"), made.summary]
+    shown = [*as_text(made.diagnostics, {"notes/iterators.md": wrong.source.text}).split("\n"), made.summary]
     assert "".join(f"    {line}\n" for line in shown) in section
 
 

@@ -963,6 +963,8 @@ def test_another_title_warns_until_it_is_published_and_tells_what_to_do_in_anki(
     told_so = [
         "n/deck.toml:2:1: warning I010 the deck was 'T' and is 'New': "
         "an import puts new cards there and leaves the old ones",
+        '    title = "New"',
+        "    ^^^^^",
         "    hint: before you import, rename the deck 'T' in Anki to 'New'",
     ]
     lock = (notes / "deck.lock").read_bytes()

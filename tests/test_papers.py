@@ -229,8 +229,12 @@ def test_a_sheet_of_what_the_notes_do_not_have_writes_nothing(notes):
     assert result.exit_code == 2
     assert told(result) == [
         "n/deck.toml:15:1: error C001 no heading has the tag 'cor'",
+        '    tag = "cor"',
+        "    ^^^",
         '    hint: write tag = "core"',
         "n/deck.toml:18:1: error C001 the sheet of line 4 is named 'core', too",
+        '    tag = "CORE"',
+        "    ^^^",
         '    hint: write name = "core-4"',
     ]
     assert not Path("out").exists()
@@ -252,7 +256,7 @@ def test_a_font_file_must_be_in_the_notes_folder(notes, table, font):
     assert result.exit_code == 2
     line = table.count("\n") + 2
     assert told(result)[0].startswith(f"n/deck.toml:{line}:1: error C001 the notes folder has no font file ")
-    assert len(told(result)) == 2
+    assert len([row for row in told(result) if not row.startswith(" ")]) == 1
 
 
 def test_a_font_file_that_is_there_is_no_mistake(notes):

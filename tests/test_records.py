@@ -160,6 +160,24 @@ def test_a_font_that_is_installed_is_a_change_where_ours_lack_a_character(folder
     assert "P007" in again.err
 
 
+def test_colors_are_not_recorded_and_come_again_where_they_are_asked_for(folder, typed, monkeypatch):
+    Path("notes/a.md").write_text("# T\n\n## A\n\nList<int>\n")
+    build = ("build", "notes", "-o", "out", "--only", "deck")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    typed(*build)
+    colored = typed(*build)
+    monkeypatch.delenv("FORCE_COLOR")
+    plain = typed(*build)
+    assert not colored.worked
+    assert not plain.worked
+    assert colored.err.startswith("\x1b[1mnotes/a.md:5:5:\x1b[0m \x1b[1;36mhint N004\x1b[0m <int>")
+    assert plain.err.startswith(
+        "notes/a.md:5:5: hint N004 <int> is shown as text\n    List<int>\n        ^^^^^\n    hint: "
+    )
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert typed(*build, "--no-cache").err == colored.err
+
+
 def test_what_writes_nothing_is_never_said_again(folder, build):
     assert build("--strict").code == 1
     assert build("--strict").worked

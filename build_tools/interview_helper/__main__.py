@@ -9,6 +9,7 @@ import os
 import sys
 from io import TextIOWrapper
 
+from interview_helper import terminal
 from interview_helper.records import Said, record
 
 
@@ -31,7 +32,11 @@ def main() -> None:
 
 
 def _say(said: Said) -> None:
-    for stream, text in ((sys.stderr, said.complaints), (sys.stdout, said.files)):
+    complaints = said.complaints
+    # An older terminal of Windows would show the signs of the colors; there `cli` has a library for it.
+    if complaints and os.name != "nt" and terminal.takes_color(sys.stderr):
+        complaints = terminal.colored(complaints)
+    for stream, text in ((sys.stderr, complaints), (sys.stdout, said.files)):
         try:
             stream.write(text)
             stream.flush()

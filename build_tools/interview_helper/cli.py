@@ -14,10 +14,11 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, assert_never
 
 import typer
 
+from interview_helper import terminal
 from interview_helper.records import Record, Said
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+class Report(StrEnum):
+    """A spelling of what is wrong."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
 
 
 _Source = Annotated[Path, typer.Argument(help="A folder of notes, or one note.")]
@@ -189,7 +199,7 @@ def diff(
     if form is Format.JSON:
         typer.echo(changes.as_json(plan.assignment, shown))
     else:
-        color = _colored()
+        color = terminal.takes_color(sys.stdout)
         # Told so, because without a word echo takes colors out for whatever is no terminal.
         typer.echo(changes.as_text(plan.assignment, shown, color=color), color=color)
     if plan.broken:
@@ -241,11 +251,10 @@ def check(
         typer.Option("--python", help="Run them on this Python: a version or a path; may be given more than once."),
     ] = None,
     strict: _Strict = False,
-    form: _Format = Format.TEXT,
+    form: Annotated[Report, typer.Option("--format", help="How to print it.")] = Report.TEXT,
 ) -> None:
     """Say what is wrong with the notes, and write nothing."""
     from interview_helper import files, project
-    from interview_helper.diagnostics import as_json, as_text
 
     if python and not examples:
         _refuse(files.Refusal("--python is for running examples", "add --examples", 2))
@@ -253,17 +262,35 @@ def check(
     summary = ""
     if examples:
         notes, summary = _verified(notes, python or ())
-    found = _located(notes, notes.diagnostics)
-    if form is Format.JSON:
-        typer.echo(as_json(found))
-    elif found:
-        typer.echo(as_text(found))
-    if form is Format.TEXT:
-        typer.echo(f"{len(notes.cards)} cards in {len(notes.library.documents)} files: {_counts(found)}", err=True)
+    if words := _report(notes, form):
+        color = form is Report.TEXT and terminal.takes_color(sys.stdout)
+        # Told so, because without a word echo takes colors out for whatever is no terminal.
+        typer.echo(terminal.colored(words) if color else words, color=color)
+    counts = _counts(notes.diagnostics)
+    typer.echo(f"{len(notes.cards)} cards in {len(notes.library.documents)} files: {counts}", err=True)
     if summary:
         typer.echo(summary, err=True)
     if notes.broken:
         raise typer.Exit(_exit_code(notes))
+
+
+def _report(notes: Understood, form: Report) -> str:
+    """What is wrong with the notes in one of the spellings."""
+    from interview_helper import __version__, reports
+
+    found = _located(notes, notes.diagnostics)
+    match form:
+        case Report.TEXT:
+            return reports.as_text(found, _texts(notes, notes.diagnostics))
+        case Report.JSON:
+            return reports.as_json(found)
+        case Report.GITHUB:
+            return reports.as_github(found)
+        case Report.SARIF:
+            texts, root = _texts(notes, notes.diagnostics), _shown(notes, notes.notes.selected)
+            return reports.as_sarif(found, texts, version=__version__, notes=root)
+        case _:
+            assert_never(form)
 
 
 def _verified(notes: Understood, pythons: Sequence[str]) -> tuple[Understood, str]:
@@ -311,7 +338,7 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
 
 @app.command()
 def explain(code: Annotated[str, typer.Argument(help="A code such as N001; nothing for all of them.")] = "") -> None:
-    """The paragraph on one code."""
+    """The paragraph on one code, with notes that get it and notes that do not."""
     from interview_helper.diagnostics import CODES
 
     if not code:
@@ -322,7 +349,10 @@ def explain(code: Annotated[str, typer.Argument(help="A code such as N001; nothi
     if found is None:
         typer.echo(f"{code} is no code; interview-helper explain names them all", err=True)
         raise typer.Exit(2)
-    typer.echo(f"{found.code}: {found.title} ({found.severity})\n\n{found.paragraph}")
+    from interview_helper.mistakes import in_text
+
+    both = in_text(found.code)
+    typer.echo(f"{found.code}: {found.title} ({found.severity})\n\n{found.paragraph}\n\n{both}".rstrip())
 
 
 @app.command()
@@ -410,13 +440,6 @@ def _now() -> int:
     return int(given) if given else int(time.time())
 
 
-def _colored() -> bool:
-    """Whether standard output takes colors: a terminal does, unless NO_COLOR asks for none."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
-
-
 def _shown(notes: Understood, path: str) -> str:
     return Path(os.path.relpath(notes.notes.root / path)).as_posix()
 
@@ -424,6 +447,12 @@ def _shown(notes: Understood, path: str) -> str:
 def _located(notes: Understood, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics with their paths against the working directory."""
     return [replace(d, span=replace(d.span, path=_shown(notes, d.span.path))) for d in diagnostics]
+
+
+def _texts(notes: Understood, diagnostics: Iterable[Diagnostic]) -> dict[str, str]:
+    """The texts that diagnostics are about, by their paths against the working directory."""
+    texts = notes.texts
+    return {_shown(notes, path): texts[path] for path in {d.span.path for d in diagnostics} if path in texts}
 
 
 def _counts(diagnostics: Iterable[Diagnostic]) -> str:
@@ -436,10 +465,12 @@ def _counts(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _complaints(notes: Understood, diagnostics: Iterable[Diagnostic]) -> str:
     """The diagnostics in words, each line with its end."""
-    from interview_helper.diagnostics import as_text
+    found = tuple(diagnostics)
+    if not found:
+        return ""
+    from interview_helper.reports import as_text
 
-    found = _located(notes, diagnostics)
-    return f"{as_text(found)}\n" if found else ""
+    return f"{as_text(_located(notes, found), _texts(notes, found))}\n"
 
 
 def _complain(notes: Understood, diagnostics: Iterable[Diagnostic]) -> None:
@@ -469,7 +500,8 @@ def _listed(paths: Iterable[Path], written: Collection[Path]) -> str:
 
 
 def _err(text: str) -> None:
-    typer.echo(text, nl=False, err=True)
+    color = terminal.takes_color(sys.stderr)
+    typer.echo(terminal.colored(text) if color else text, nl=False, err=True, color=color)
 
 
 @contextmanager

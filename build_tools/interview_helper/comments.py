@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-KEYS = ("card", "tags", "only", "source", "id", "answer", "hint", "example")
+KEYS = ("card", "tags", "only", "source", "id", "answer", "hint", "example", "check")
 
 # What to type instead of a value that is none.
 HINTS = {
@@ -18,10 +18,11 @@ HINTS = {
     "answer": "write <!-- answer -->",
     "hint": "write <!-- hint: words -->, or take it away",
     "example": "write <!-- example: skip reason -->, with the reason why it is not run",
+    "check": "write <!-- check: ignore CODE -->, with codes as interview-helper explain names them",
 }
 
 # Words that look like a key and are none.
-_OTHERS = ("car", "int", "lint", "sample")
+_OTHERS = ("car", "checked", "int", "lint", "sample")
 
 _STATEMENT = re.compile(r"\s*([A-Za-z]+)\s*(?::\s*(.*?))?\s*", re.DOTALL)
 _SPACE = re.compile(r"\s*")

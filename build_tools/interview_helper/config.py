@@ -184,7 +184,8 @@ def configured(data: bytes) -> tuple[Config, tuple[Diagnostic, ...]]:
         line, column = (int(at[1]), int(at[2])) if at else (whole.line, whole.column)
         words = re.sub(r" \(at .*\)", "", str(error))
         span = Span(CONFIG, line, column, line, column + 1)
-        return Config(), (Diagnostic("C001", span, f"no valid TOML: {words}", "put texts in quotes, lists in [ ]"),)
+        hint = "put texts in quotes, lists in [ ]"
+        return Config(text=text), (Diagnostic("C001", span, f"no valid TOML: {words}", hint),)
     reader = _Reader(text)
     return reader.deck(values), tuple(reader.found)
 
@@ -200,7 +201,7 @@ class _Reader:
         good = self._table((), values, "", _DECK, tuple(tables))
         for code in good.get("ignore", ()):
             if code not in CODES:
-                self._wrong(("ignore",), f"{code!r} is no code", "interview-helper explain names them all")
+                self._wrong(("ignore",), f"{code!r} is no code", "interview-helper explain names them all", code)
         if good.get("title", "").casefold() == TAKEN:
             message = "Anki keeps the deck 'Default' for itself and would rename this one"
             self._wrong(("title",), message, "write another title")
@@ -284,8 +285,14 @@ class _Reader:
         if name != fit:
             self._wrong(place, f"{name!r} can't name a file everywhere", f'write {place[-1]} = "{fit}"')
 
-    def _wrong(self, place: Place, message: str, hint: str) -> None:
-        self.found.append(Diagnostic("C001", _place(self.text, place), message, hint))
+    def _wrong(self, place: Place, message: str, hint: str, text: str = "") -> None:
+        """Note what is wrong with the value at a place, or with one of the texts in it."""
+        span = _place(self.text, place)
+        if text:
+            start = sum(len(row) + 1 for row in self.text.split("\n")[: span.line - 1]) + span.column - 1
+            if found := re.compile(rf"([\"']){re.escape(text)}\1").search(self.text, start):
+                span = _span(self.text, *found.span())
+        self.found.append(Diagnostic("C001", span, message, hint))
 
 
 def _instead(key: str, header: str, known: tuple[str, ...]) -> str:

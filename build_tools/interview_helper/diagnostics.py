@@ -1,8 +1,7 @@
-"""What is wrong with the notes, as data: the codes, their order, and their spellings for people and programs."""
+"""What is wrong with the notes, as data: the codes, and the order in which mistakes are told."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -158,8 +157,8 @@ CODES: dict[str, Code] = {
             "M001",
             "comment that is nearly a key",
             _W,
-            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer`, `hint` or "
-            "`example`. This one is nearly spelt so and has no effect.",
+            "A comment of the notation is spelt `card`, `tags`, `only`, `source`, `id`, `answer`, `hint`, "
+            "`example` or `check`. This one is nearly spelt so and has no effect.",
         ),
         (
             "M002",
@@ -167,7 +166,8 @@ CODES: dict[str, Code] = {
             _W,
             "The key does not take this value. `card` takes basic, reversed, cloze or output; `only` takes deck or "
             "sheet; `tags`, `source`, `id` and `hint` need some text, and an id has neither spaces nor control "
-            "characters; `example` takes `skip` and the reason.",
+            "characters; `example` takes `skip` and the reason; `check` takes `ignore` and codes, but none of an error that "
+            "stops the build.",
         ),
         (
             "M003",
@@ -211,6 +211,14 @@ CODES: dict[str, Code] = {
             "tag spelt for Anki",
             _H,
             "Anki's tags have no spaces and no quotation marks; what it would refuse is replaced by a hyphen.",
+        ),
+        (
+            "M009",
+            "ignored and not there",
+            _H,
+            "`<!-- check: ignore N004 -->` silences a code between this heading and the next, and nothing there would be told "
+            "under it. Take it out, so that it hides nothing that comes later. Codes that only a build or the examples tell "
+            "are not looked for here.",
         ),
         (
             "L001",
@@ -651,38 +659,11 @@ CODES: dict[str, Code] = {
 }
 
 
+def ignorable(code: str) -> bool:
+    """Whether a comment may silence a code: an error stops the build for a reason; one of an example stops none."""
+    return CODES[code].severity is not Severity.ERROR or code[0] == "E"
+
+
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """All of them once, by path, place, code and words: the order in which they leave the process."""
     return tuple(sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message, d.hint)))
-
-
-def as_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """A line each, `path:line:col: CODE words`, and below it the hint."""
-    lines = []
-    for d in diagnostics:
-        lines.append(f"{d.span.path}:{d.span.line}:{d.span.column}: {d.severity} {d.code} {d.message}")
-        if d.hint:
-            lines.append(f"    hint: {d.hint}")
-    return "\n".join(lines)
-
-
-def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """A JSON array of objects with `code severity message hint path line column end_line end_column`."""
-    return json.dumps(
-        [
-            {
-                "code": d.code,
-                "severity": d.severity,
-                "message": d.message,
-                "hint": d.hint,
-                "path": d.span.path,
-                "line": d.span.line,
-                "column": d.span.column,
-                "end_line": d.span.end_line,
-                "end_column": d.span.end_column,
-            }
-            for d in diagnostics
-        ],
-        ensure_ascii=False,
-        indent=2,
-    )

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import accumulate
 from urllib.parse import unquote
@@ -319,8 +319,10 @@ class Writer:
         self._html.append("<p>$$</p>\n")
         self._text.append("$$\n")
         self._marked.append("$$\n\n")
-        line = self.places.line((token.map or (0, 1))[0])
-        self.report("N015", line, "this $$ is never closed", "put $$ on a line of its own where the formula ends")
+        span = self.places.block(token)
+        column = self.places.lines[span.line - 1].find("$$", span.column - 1) + 1
+        hint = "put $$ on a line of its own where the formula ends"
+        self.report("N015", replace(span, column=column), "this $$ is never closed", hint)
 
     def _nested(self, token: Token) -> None:
         self._html.append(f"<p>{escape(token.content, quote=False)}</p>\n")

@@ -157,6 +157,23 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A code that a comment silences in the own part of its heading: the lines from `first` up to `end`, from 1.
+
+    That part is the heading and all up to the next one. `span` is where the comment names the code.
+    """
+
+    code: str
+    span: Span
+    first: int
+    end: int
+
+    def silences(self, code: str, span: Span) -> bool:
+        """Whether what has a code at a place is not told."""
+        return code == self.code and span.path == self.span.path and self.first <= span.line < self.end
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One note, parsed. `anchors` are all places in it that a link can name."""
 
@@ -166,6 +183,7 @@ class Document:
     links: tuple[Reference, ...]
     anchors: frozenset[str]
     skipped: tuple[Skipped, ...]
+    ignored: tuple[Ignored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

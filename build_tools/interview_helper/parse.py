@@ -10,10 +10,10 @@ from html import escape
 
 from interview_helper.blocks import blocks
 from interview_helper.comments import HINTS, Comment, leading
-from interview_helper.diagnostics import Diagnostic
+from interview_helper.diagnostics import CODES, Diagnostic, ignorable
 from interview_helper.fragments import Fragment, Writer
 from interview_helper.frontmatter import FrontMatter, front_matter
-from interview_helper.model import Block, Code, Document, Kind, Only, Pin, Prose, Section, Source, Span
+from interview_helper.model import Block, Code, Document, Ignored, Kind, Only, Pin, Prose, Section, Source, Span
 from interview_helper.navigation import is_navigation, leads_here, parted
 from interview_helper.notation import Token, tokens
 from interview_helper.outline import Heading, outline
@@ -30,6 +30,7 @@ _SUMMARY = re.compile(r"<details[^<>]*>\s*<summary[^<>]*>(.*?)</summary>", re.IG
 _SHOWN = re.compile(r"<(?:img|hr|pre)\b")
 _RULE = "<hr>"
 _SKIP = re.compile(r"skip\s+(?=\S)")
+_IGNORE = re.compile(r"\s*check\s*:\s*ignore((?:[\s,]+[^\s,]+)+)[\s,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ class _Parser:
         self.places = Places(source.path, source.text)
         self.writer = Writer(source.path, self.places)
         self.anchors: dict[str, int] = {}
+        # The line in which the own part of each heading begins, and the codes that are ignored in which of them.
+        self.parts: list[int] = []
+        self.ignored: list[tuple[int, str, Span]] = []
         self.front = FrontMatter()
 
     def parsed(self, *, maths: bool, given: tuple[str, ...]) -> Parsed:
@@ -111,6 +115,7 @@ class _Parser:
             links=tuple(found.links),
             anchors=frozenset({*found.anchors, *(section.anchor for section in _walk(topics))}),
             skipped=tuple(found.skipped),
+            ignored=tuple(self._ignored()),
         )
         return Parsed(document, tuple(found.diagnostics), tuple(self.front.foreign))
 
@@ -135,7 +140,7 @@ class _Parser:
     def _check_questions(self, topics: Sequence[Section]) -> None:
         """Report a note that has text and asks nothing, unless a heading without an answer says why."""
         sections = list(_walk(topics))
-        text = next((block for s in sections for block in (*s.question, *s.answer)), None)
+        text = next((block for s in sections if s.only is not Only.SHEET for block in (*s.question, *s.answer)), None)
         asks = any(section.is_card for section in sections)
         if text and not asks and not any(d.code == "N001" for d in self.writer.found.diagnostics):
             message = "no heading here has text of its own to ask"
@@ -147,6 +152,8 @@ class _Parser:
         self, heading: Heading, trail: tuple[str, ...], tags: tuple[str, ...], only: Only | None
     ) -> Section | None:
         """The section of a heading; none for one that holds nothing but navigation ("Table of contents")."""
+        opener = next((token for token in (*heading.above, heading.opener, *heading.body) if token and token.map), None)
+        self.parts.append(opener.map[0] + 1 if opener and opener.map else 1)
         title, anchor = self._title(heading)
         metadata = _Metadata()
         question, answer, navigation = self._body(heading, metadata)
@@ -273,7 +280,7 @@ class _Parser:
                 elif comment.key == "example" and comment.value is not None:
                     skips.append((comment, span))
                 else:
-                    self._state(comment, span, metadata if begins else None)
+                    self._state(run[0], comment, span, metadata if begins else None)
             if comments:
                 self.writer.words_behind(run[0], comments, rest)
                 run[0] = _behind(run[0], rest)
@@ -316,7 +323,35 @@ class _Parser:
         for comment, span in comments:
             self.writer.comment(comment, span)
 
-    def _state(self, comment: Comment, span: Span, metadata: _Metadata | None) -> None:
+    def _ignore(self, token: Token, comment: Comment, span: Span) -> None:
+        """Heed a comment that silences codes between this heading and the next."""
+        named = _IGNORE.fullmatch(comment.words)
+        if named is None:
+            value = (comment.value or "").strip()
+            self.writer.report(
+                "M002", span, f"check can't be {value!r}" if value else "check has no value", HINTS["check"]
+            )
+            return
+        part, begin = len(self.parts) - 1, comment.start + len("<!--")
+        for word in re.finditer(r"[^\s,]+", named[1]):
+            code, start = word[0].upper(), begin + named.start(1) + word.start()
+            place = self.places.span(token, start, start + len(word[0]))
+            if code not in CODES:
+                self.writer.report("M002", place, f"{word[0]!r} is no code", "interview-helper explain names them all")
+            elif not ignorable(code):
+                message = f"{code} can't be ignored: it is an error that stops the build"
+                self.writer.report("M002", place, message, "take it out here, and mend what it says")
+            elif any(known[:2] == (part, code) for known in self.ignored):
+                self.writer.report("M004", place, f"{code} is ignored twice below this heading", "leave one of the two")
+            else:
+                self.ignored.append((part, code, place))
+
+    def _ignored(self) -> Iterable[Ignored]:
+        ends = [*self.parts[1:], len(self.places.lines) + 1]
+        for part, code, span in self.ignored:
+            yield Ignored(code, span, self.parts[part], ends[part])
+
+    def _state(self, token: Token, comment: Comment, span: Span, metadata: _Metadata | None) -> None:
         """Heed a comment that stands right below its heading; one without metadata stands further down."""
         if metadata is None or comment.key in ("answer", "hint", "example"):
             self.writer.comment(comment, span)
@@ -325,6 +360,9 @@ class _Parser:
         key, value = comment.key, (comment.value or "").strip()
         if not key:
             self.writer.near_miss(comment, span)
+            return
+        if key == "check":
+            self._ignore(token, comment, span)
             return
         if key in metadata.seen:
             self.writer.report("M004", span, f"{key} is given twice below this heading", "leave one of the two")
@@ -335,7 +373,10 @@ class _Parser:
         elif key == "only" and value in tuple(Only):
             metadata.only = Only(value)
         elif key == "tags" and value:
-            metadata.tags = self._fit_tags((tag, span) for tag in re.split(r"[,\s]+", value))
+            begin = comment.start + len("<!--") + comment.words.index(":") + 1
+            words = re.finditer(r"[^,\s]+", comment.words[comment.words.index(":") + 1 :])
+            places = ((word[0], self.places.span(token, begin + word.start(), begin + word.end())) for word in words)
+            metadata.tags = self._fit_tags(places)
         elif key == "source" and value:
             metadata.source = " ".join(value.split())
         elif key == "id" and value and not _UNFIT.search(value):

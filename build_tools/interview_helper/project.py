@@ -6,7 +6,7 @@ import fnmatch
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -18,7 +18,7 @@ from interview_helper import disk, identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
 from interview_helper.config import CONFIG, TAKEN, Also, Config, configured, unfit
-from interview_helper.diagnostics import Diagnostic, Severity, ordered
+from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
@@ -83,6 +83,12 @@ class Understood:
     def documents(self) -> tuple[Document, ...]:
         """The notes that a build is for."""
         return tuple(d for d in self.library.documents if self.notes.selected in ("", d.source.path))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was read of the notes and `deck.toml`, by path."""
+        texts = {document.source.path: document.source.text for document in self.library.documents}
+        return texts | {CONFIG: self.notes.config.text} if self.notes.config.text else texts
 
     @property
     def ledger(self) -> Ledger:
@@ -224,9 +230,8 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = data[: error.start]
-            line = before.count(b"\n") + 1
-            column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+            before = data[: error.start].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
             wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
             message = "this is UTF-16, not UTF-8" if wide else f"byte {data[error.start]:#04x} is no UTF-8"
             encoding = "UTF-16" if wide else "LATIN1"
@@ -259,13 +264,45 @@ def understood(notes: Notes) -> Understood:
         diagnostics.append(Diagnostic("C003", _whole("."), message, "write `## Question` and the answer below it"))
     if not any(d.severity is Severity.ERROR for d in diagnostics):
         diagnostics += [*unfit(config, documents), *_lost_fonts(notes)]
-    return Understood(notes, library, cards, deck, _told(notes, diagnostics))
+    diagnostics += _unused(notes, documents, diagnostics, frozenset(CODES) - _TOLD_ELSEWHERE)
+    return Understood(notes, library, cards, deck, _told(notes, documents, diagnostics))
 
 
-def _told(notes: Notes, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The diagnostics that are not silenced, in order."""
-    ignored = set(notes.config.ignore)
-    return ordered(d for d in diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
+def _told(notes: Notes, documents: Iterable[Document], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics that neither `deck.toml` nor a comment silences, in order."""
+    codes = set(notes.config.ignore)
+    here = {document.source.path: document.ignored for document in documents if document.ignored}
+    return ordered(
+        d
+        for d in diagnostics
+        if (d.code not in codes or d.severity is Severity.ERROR)
+        and not any(each.silences(d.code, d.span) for each in here.get(d.span.path, ()))
+    )
+
+
+def _unused(
+    notes: Notes, documents: Sequence[Document], diagnostics: Iterable[Diagnostic], looked_for: Container[str]
+) -> list[Diagnostic]:
+    """A hint for each comment that silences a code which was looked for and is not there."""
+    found: dict[str, list[Diagnostic]] = {document.source.path: [] for document in documents if document.ignored}
+    for d in diagnostics if found else ():
+        found.get(d.span.path, []).append(d)
+    return [
+        Diagnostic("M009", each.span, f"{each.code} would not be told here", f"take {each.code} out")
+        for document in documents
+        for each in document.ignored
+        if each.code in looked_for
+        and each.code not in notes.config.ignore
+        and not any(each.silences(d.code, d.span) for d in found[document.source.path])
+    ]
+
+
+_ADVICE = frozenset(code for code in CODES if code[0] == "S") - {"S001"}
+# By advice, what a build does, what it finds on paper, how examples run; those may fail on one Python and pass on another.
+_TOLD_ELSEWHERE = (
+    _ADVICE | {code for code in CODES if code[0] in "EP"} | {"L007", "I006", "I007", "I008", "I009", "M009"}
+)
+_READ_OF_EXAMPLES = ("E010", "E011")  # without running them
 
 
 def _of_lock(notes: Notes) -> tuple[Diagnostic, ...]:
@@ -454,7 +491,11 @@ def advised(notes: Understood) -> Understood:
     found = [*wording(notes.cards, notes.library, config.limits, config.language)]
     if not {"S019", "S020"} <= set(config.ignore):
         found += twice(notes.cards, config.limits.likeness)
-    return replace(notes, diagnostics=_told(notes.notes, (*notes.diagnostics, *found)))
+    # What depends on the words of a language is not looked for in others than English.
+    looked_for = _ADVICE if re.match(r"en\b", config.language, re.IGNORECASE) else ()
+    documents = notes.library.documents
+    found += _unused(notes.notes, documents, found, looked_for)
+    return replace(notes, diagnostics=_told(notes.notes, documents, (*notes.diagnostics, *found)))
 
 
 # --- verifying --------------------------------------------------------------------------------------------------
@@ -474,9 +515,8 @@ def verified(
 
     found = {each.path: each for each in map(examples.interpreter, pythons or [""])}
     made = examples.verified(notes.documents, tuple(found.values()), cache=cache, told=told)
-    ignored = set(notes.notes.config.ignore)
-    kept = tuple(d for d in made.diagnostics if d.code not in ignored or d.severity is Severity.ERROR)
-    return replace(made, diagnostics=kept)
+    unused = _unused(notes.notes, notes.documents, made.diagnostics, _READ_OF_EXAMPLES)
+    return replace(made, diagnostics=_told(notes.notes, notes.documents, (*made.diagnostics, *unused)))
 
 
 # --- planning ---------------------------------------------------------------------------------------------------
@@ -489,7 +529,7 @@ def planned(notes: Understood, now: int, before: Ledger | None = None) -> Plan:
     kept = notes.ledger if before is None else replace(before, id=notes.ledger.id, slug=notes.deck.slug)
     assignment = identity.assign(notes.cards, kept, now)
     after = ledger.published(assignment.ledger, notes.deck, anki.versions())
-    told = _told(notes.notes, _decisions(assignment))
+    told = _told(notes.notes, notes.library.documents, _decisions(assignment))
     return Plan(replace(assignment, ledger=after), ledger.written(after), told)
 
 
@@ -504,7 +544,9 @@ def settled(notes: Understood, plan: Plan, source: Path) -> tuple[Understood, Pl
     before = set(_of_lock(notes.notes))
     other = [found for found in notes.diagnostics if found not in before]
     deck = _deck(now, notes.library.documents, now.lock.ledger)
-    after = replace(notes, notes=now, deck=deck, diagnostics=_told(now, (*other, *_of_lock(now))))
+    after = replace(
+        notes, notes=now, deck=deck, diagnostics=_told(now, notes.library.documents, (*other, *_of_lock(now)))
+    )
     again = planned(after, 0)
     made, kept = again.assignment, plan.assignment
     same = (made.cards, made.tombstones, again.lock, deck) == (kept.cards, kept.tombstones, now.lock.text, notes.deck)
@@ -685,9 +727,8 @@ def build(  # noqa: PLR0913  # one a wish
         said = set(map(_saying, diagnostics))
         diagnostics += (d for d in rendered.diagnostics if _saying(d) not in said)
         put(f"{paper.name}.pdf", rendered.pdf)
-    ignored = set(notes.notes.config.ignore)
-    kept_diagnostics = ordered(d for d in diagnostics if d.code not in ignored)
-    return Outcome(tuple(files), tuple(written), kept_diagnostics, refusal)
+    kept = _told(notes.notes, notes.library.documents, diagnostics)
+    return Outcome(tuple(files), tuple(written), kept, refusal)
 
 
 def _look_at_fonts(diagnostics: Iterable[Diagnostic], named: Iterable[Named]) -> None:
@@ -709,26 +750,35 @@ def _fit_to_show(library: Library, cache: Cache | None) -> tuple[Library, list[D
     """The library with its large pictures scaled down, and what there is to say of pictures that were or are large."""
     shown_as: dict[str, Media] = {}
     diagnostics: list[Diagnostic] = []
-    for document in library.documents:
-        for image in document.images:
-            media = library.media.get(image.target)
-            if media is None or media.name in shown_as:
-                continue
-            try:
-                smaller = pictures.scaled(media, cache)
-            except pictures.Unfit as error:
-                message = f"{image.written} {error.message} and can't be scaled down"
-                diagnostics.append(Diagnostic("L007", image.span, message, error.hint))
-                smaller = media
-            shown_as[media.name] = smaller
-            heavy = "save a photo as JPEG or WebP, make an animation shorter" if len(smaller.data) > _HEAVY else ""
-            if smaller is not media:
-                message = f"{image.written} is scaled down from {_measured(media)} to {_measured(smaller)}"
-                diagnostics.append(Diagnostic("L007", image.span, message, heavy))
-            elif heavy:
-                diagnostics.append(Diagnostic("L007", image.span, f"{image.written} has {_measured(media)}", heavy))
+    for image in _told_first("L007", library.documents):
+        media = library.media.get(image.target)
+        if media is None or media.name in shown_as:
+            continue
+        try:
+            smaller = pictures.scaled(media, cache)
+        except pictures.Unfit as error:
+            message = f"{image.written} {error.message} and can't be scaled down"
+            diagnostics.append(Diagnostic("L007", image.span, message, error.hint))
+            smaller = media
+        shown_as[media.name] = smaller
+        heavy = "save a photo as JPEG or WebP, make an animation shorter" if len(smaller.data) > _HEAVY else ""
+        if smaller is not media:
+            message = f"{image.written} is scaled down from {_measured(media)} to {_measured(smaller)}"
+            diagnostics.append(Diagnostic("L007", image.span, message, heavy))
+        elif heavy:
+            diagnostics.append(Diagnostic("L007", image.span, f"{image.written} has {_measured(media)}", heavy))
     shown = {target: shown_as.get(media.name, media) for target, media in library.media.items()}
     return Library(library.documents, shown), diagnostics
+
+
+def _told_first(code: str, documents: Iterable[Document]) -> list[Reference]:
+    """The pictures of the notes, those last for which a comment silences a code: of each picture it is told once."""
+    images = [
+        (any(each.silences(code, image.span) for each in document.ignored), image)
+        for document in documents
+        for image in document.images
+    ]
+    return [image for _, image in sorted(images, key=lambda each: each[0])]
 
 
 _HEAVY = 1_000_000  # bytes, twice what a scaled photo has

@@ -134,7 +134,7 @@ def test_what_is_heavy_and_is_not_scaled_is_told_as_well(folder: Folder) -> None
     folder.write("noise.png", data.getvalue())
     folder.write("drawing.svg", SVG.replace(b"<circle", b"<!--" + b"x" * 1_200_000 + b"--><circle"))
     folder.write("a.md", "# T\n\n## A\n\n![](noise.png) ![](drawing.svg)\n")
-    found = re.findall(r"L007 (.*)\n    hint: (.*)", folder.built(NOW).stderr)
+    found = re.findall(r"L007 (.*)\n.*\n +\^+\n    hint: (.*)", folder.built(NOW).stderr)
     hint = "save a photo as JPEG or WebP, make an animation shorter"
     assert sorted(found) == [
         ("drawing.svg has 1200 kB", hint),

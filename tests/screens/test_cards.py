@@ -68,7 +68,7 @@ def deck(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         shutil.copytree(SOURCE, folder.notes, dirs_exist_ok=True)
     else:
         # maths.md has TeX that nothing can set; here and in everything.md there is enough that is right.
-        shutil.copytree(NOTES, folder.notes, dirs_exist_ok=True, ignore=shutil.ignore_patterns("maths.*"))
+        shutil.copytree(NOTES, folder.notes, dirs_exist_ok=True, ignore=shutil.ignore_patterns("maths.*", "broken"))
         shutil.copy(WIDE, folder.notes)
         folder.write("small.png", picture("#1b667f", (20, 20)))
         folder.write("large.png", picture("#1b667f", (1500, 1100)))

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic, ordered
-from interview_helper.model import Block, Build, Only, Section, Span
+from interview_helper.model import Block, Build, Ignored, Only, Section, Span
 from interview_helper.outputs.sheet.faces import Choice, Further
 from interview_helper.outputs.sheet.record import Noted
 
@@ -57,7 +57,7 @@ def placed(
                 span = _of_line(line, shown[int(number) - 1].span, sources)
                 wrapped.setdefault(span, f"this line is wrapped on the {paper}: {each.words}")
     found += (Diagnostic("P004", span, words, _SHORTER[paper]) for span, words in wrapped.items())
-    return ordered((*found, *(_lacking(lacking, sources, printed) if lacking else ())))
+    return ordered((*found, *(_lacking(lacking, sources, printed, _ignored(build)) if lacking else ())))
 
 
 def borrowed(
@@ -67,14 +67,18 @@ def borrowed(
 
     `documents` are the blocks of each, with the further faces that it is set in.
     """
-    sources = _sources(build)
+    sources, ignored = _sources(build), _ignored(build)
     for choice in choices:
         if choice.named:
             continue
         here = {min(choice.characters): _NOWHERE}
         for blocks, further in documents:
             if choice.key in further.families:
-                found = _places(choice.characters & further.characters, blocks, sources)
+                characters = choice.characters & further.characters
+                shown = tuple(blocks)
+                silent = [each for block in shown[:1] for each in ignored.get(block.span.path, ())]
+                found = _places(characters, _told_of(shown, "P007", silent), sources)
+                found = found or _places(characters, shown, sources)
                 if found:
                     here = found
                     break
@@ -89,13 +93,26 @@ def _sources(build: Build) -> dict[str, list[str]]:
     return {document.source.path: document.source.text.split("\n") for document in build.library.documents}
 
 
+def _ignored(build: Build) -> dict[str, Sequence[Ignored]]:
+    """What comments silence in the notes that have such comments."""
+    return {document.source.path: document.ignored for document in build.library.documents if document.ignored}
+
+
+def _told_of(blocks: Iterable[Block], code: str, ignored: Sequence[Ignored]) -> list[Block]:
+    """The blocks in which a code is not silenced: what is told once a note is told there, if it is there."""
+    return [block for block in blocks if not any(each.silences(code, block.span) for each in ignored)]
+
+
 def _of_line(line: str, span: Span, sources: Mapping[str, list[str]]) -> Span:
     """The place of a line of code in a stretch of a note; the stretch where it is spelt otherwise there."""
     rows = sources.get(span.path, [])
     for number in range(span.line, min(span.end_line, len(rows)) + 1):
         row = rows[number - 1]
-        if row.expandtabs(4).endswith(line):
-            return Span(span.path, number, len(row) - len(row.lstrip()) + 1, number, len(row) + 1)
+        # Tabs count from where the code begins: behind the > of a quote, or the indent of its fence.
+        start = next((i for i in range(len(row)) if row[i:].expandtabs(4) == line), None)
+        if start is not None:
+            start += len(row[start:]) - len(row[start:].lstrip())
+            return Span(span.path, number, start + 1, number, len(row) + 1)
     return span
 
 
@@ -134,14 +151,19 @@ def _shortened(tex: str) -> str:
 
 
 def _lacking(
-    characters: set[str], sources: Mapping[str, list[str]], printed: Mapping[str, list[Block]]
+    characters: set[str],
+    sources: Mapping[str, list[str]],
+    printed: Mapping[str, list[Block]],
+    ignored: Mapping[str, Sequence[Ignored]],
 ) -> Iterator[Diagnostic]:
     """A diagnostic a note that holds some of `characters`, at the first of them; what no note holds is nowhere."""
     left = set(characters)
-    for blocks in printed.values():
+    for path, blocks in printed.items():
         here = _places(characters, blocks, sources)
+        left -= here.keys()
+        if path in ignored:
+            here = _places(characters, _told_of(blocks, "P001", ignored[path]), sources) or here
         if here:
-            left -= here.keys()
             yield _without_a_glyph(list(here), min(here.values()))
     if left:
         yield _without_a_glyph(sorted(left), _NOWHERE)
