@@ -244,12 +244,12 @@ def check(
     form: _Format = Format.TEXT,
 ) -> None:
     """Say what is wrong with the notes, and write nothing."""
-    from interview_helper import files
+    from interview_helper import files, project
     from interview_helper.diagnostics import as_json, as_text
 
     if python and not examples:
         _refuse(files.Refusal("--python is for running examples", "add --examples", 2))
-    notes = _understood(source, strict=strict)
+    notes = project.spelled(_understood(source, strict=strict))
     summary = ""
     if examples:
         notes, summary = _verified(notes, python or ())

@@ -18,6 +18,7 @@ from interview_helper.parse import slug_of
 from interview_helper.selection import Selection, is_of_flashcards, tag_of
 
 CONFIG = "deck.toml"
+WORDS = "words.txt"
 TAKEN = "default"  # the name of the deck that every Anki has
 
 Place = tuple[str | int, ...]
@@ -32,6 +33,14 @@ class Also:
     title: str = ""
     selection: Selection = field(default_factory=Selection)
     layout: Layout = field(default_factory=Layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """In which language unknown words are looked for, empty for the deck's, and the file of the deck's own words."""
+
+    language: str = ""
+    dictionary: str = WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Config:
     also: tuple[Also, ...] = ()
     flashcards: FlashcardLayout = field(default_factory=FlashcardLayout)
     with_flashcards: bool = False
+    spelling: Spelling | None = None  # nothing is looked for without its table
     text: str = field(default="", repr=False)
 
     def place(self, *path: str | int) -> Span:
@@ -99,6 +109,7 @@ def _spelt(value: object) -> str:
 
 _TEXT = _Rule(lambda v: isinstance(v, str), "a text in quotes", '"…"')
 _TEXTS = _Rule(_texts, "a list of texts", '["…"]')
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _FLAG = _Rule(lambda v: isinstance(v, bool), "true or false", "true")
 
 _SHEET = {
@@ -125,6 +136,12 @@ _FLASHCARDS = {
     "marks": _FLAG,
     "build": _FLAG,
 }
+_SPELLING = {
+    "language": _Rule(
+        _TEXT.typed, _TEXT.what, '"en"', lambda v: bool(_LANGUAGE.fullmatch(v)), 'write a code such as "en"'
+    ),
+    "dictionary": _Rule(_TEXT.typed, _TEXT.what, f'"{WORDS}"', bool, f'write the name of a file: "{WORDS}"'),
+}
 _DECK = {
     "id": _TEXT,
     "title": _TEXT,
@@ -141,6 +158,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "[sheet]": tuple(_SHEET),
     "[[sheet.also]]": tuple(_ALSO),
     "[flashcards]": tuple(_FLASHCARDS),
+    "[spelling]": tuple(_SPELLING),
 }
 """All keys, by the header of their table."""
 
@@ -175,7 +193,8 @@ class _Reader:
         self.found: list[Diagnostic] = []
 
     def deck(self, values: dict[str, Any]) -> Config:
-        tables = {"sheet": "[sheet]", "flashcards": "[flashcards]"}
+        spelled = "spelling" in values
+        tables = {"sheet": "[sheet]", "flashcards": "[flashcards]", "spelling": "[spelling]"}
         parts = {name: self._part(name, values.pop(name, {}), header) for name, header in tables.items()}
         good = self._table((), values, "", _DECK, tuple(tables))
         for code in good.get("ignore", ()):
@@ -190,12 +209,14 @@ class _Reader:
         layout, also = self._sheets(parts["sheet"])
         cards = self._table(("flashcards",), parts["flashcards"], "[flashcards]", _FLASHCARDS)
         build = cards.pop("build", False)
+        spelling = Spelling(**self._table(("spelling",), parts["spelling"], "[spelling]", _SPELLING))
         return Config(
             **good,
             layout=layout,
             also=also,
             flashcards=FlashcardLayout(**cards),
             with_flashcards=build,
+            spelling=spelling if spelled else None,
             text=self.text,
         )
 

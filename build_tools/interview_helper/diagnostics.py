@@ -431,6 +431,24 @@ CODES: dict[str, Code] = {
             "a sub-heading with its text is a card of its own, with this heading above it.",
         ),
         (
+            "W001",
+            "unknown word",
+            _H,
+            "Neither the dictionary of the language nor the deck's own words have it. Asked for by `[spelling]` in deck.toml. "
+            "Write it right; or add it to words.txt in the notes folder, a word a line (in lower case it holds however it is "
+            "written, with capitals only so); or put it in backticks if it is code. Code, formulas, addresses, names with "
+            "dots, digits or underscores, acronyms and words of another script are not looked up.",
+        ),
+        (
+            "W002",
+            "spelling that can't be checked",
+            _W,
+            "`[spelling]` in deck.toml asks for a check of the spelling, and what it needs is not there or can't be read: the "
+            'spell checker (`pip install "python-interview-helper[spelling]"`), the dictionary of the language, or the '
+            "file with the deck's own words. American English, Russian and Swedish come with the spell checker; for other "
+            "languages, the two files of their LibreOffice dictionary (`.aff` and `.dic`) go into the notes folder.",
+        ),
+        (
             "C001",
             "deck.toml that can't be read",
             _E,

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from interview_helper import disk, identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
-from interview_helper.config import CONFIG, TAKEN, Also, Config, configured, unfit
+from interview_helper.config import CONFIG, TAKEN, WORDS, Also, Config, configured, unfit
 from interview_helper.diagnostics import Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
@@ -44,6 +44,7 @@ from interview_helper.selection import FLASHCARDS, Selection
 
 if TYPE_CHECKING:
     from interview_helper.examples import Cache, Verified
+    from interview_helper.spelling import Vocabulary
 
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NOTE = r"(?!\.).*\.[mM][dD]"
@@ -440,6 +441,52 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
         return pictures.known(real.stem, data)
     except pictures.Unfit as error:
         return Diagnostic("L004", image.span, f"{image.written} {error.message}", error.hint)
+
+
+# --- spelling ---------------------------------------------------------------------------------------------------
+
+
+def spelled(notes: Understood) -> Understood:
+    """The notes with their unknown words, where `deck.toml` asks for them. It takes a while: only `check` says them."""
+    asked = notes.notes.config.spelling
+    if asked is None:
+        return notes
+    from interview_helper import spelling
+
+    file = asked.dictionary
+    own, found = _own_words(notes.notes, file)
+    language = asked.language or notes.notes.config.language
+    try:
+        words = spelling.dictionary(language, notes.notes.root)
+    except spelling.Unavailable as reason:
+        place = notes.notes.config.place("spelling", *(["language"] if asked.language else []))
+        found.append(Diagnostic("W002", place, reason.message, reason.hint))
+    else:
+        found += spelling.misspelt(notes.library.documents, words, own, file=file, maths=notes.notes.config.math)
+    return replace(notes, diagnostics=_told(notes.notes, (*notes.diagnostics, *found)))
+
+
+def _own_words(notes: Notes, name: str) -> tuple[Vocabulary, list[Diagnostic]]:
+    """The words of the deck's own, and what is wrong with their file; none where there is no file."""
+    from interview_helper.spelling import Vocabulary, vocabulary
+
+    path = _inside(notes.root, name)
+    if path is None:
+        place = notes.config.place("spelling", "dictionary")
+        problem = Diagnostic("W002", place, f"the notes folder has no file {name!r}", "put it there, a word a line")
+        return Vocabulary(), [] if name == WORDS else [problem]
+    try:
+        text = contents(path).decode("utf-8-sig")
+    except Refusal as refusal:
+        return Vocabulary(), [Diagnostic("W002", _whole(name), refusal.message, refusal.hint)]
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8-sig")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"byte {error.object[error.start]:#04x} is no UTF-8"
+        span = Span(name, line, column, line, column + 1)
+        return Vocabulary(), [Diagnostic("W002", span, message, f"save {name} as UTF-8")]
+    own, found = vocabulary(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return own, list(found)
 
 
 # --- verifying --------------------------------------------------------------------------------------------------
