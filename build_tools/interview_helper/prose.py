@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from unicodedata import normalize
@@ -103,24 +103,34 @@ def _is_name(word: str) -> bool:
 # --- places -------------------------------------------------------------------------------------------------------
 
 
-def placed(source: Source, *, maths: bool) -> Iterator[tuple[str, Span]]:
-    """Each word of a note that there is to look up, and its place; those without an exact one are left out."""
+def placed(
+    source: Source, spans: Iterable[Span], wanted: Callable[[str], object], *, maths: bool
+) -> Iterator[tuple[str, Span]]:
+    """The words to look up in some stretches of a note, each with its place, in order.
+
+    A stretch without white space is passed over unless it is `wanted`, and a word that is written so that it has no
+    place of its own (as two entities of which one is a letter, say) is left out.
+    """
+    lines = {line for span in spans for line in range(span.line, span.end_line + 1)}
     places = Places(source.path, source.text)
     stream, _ = tokens(source.text, maths=maths)
     for token in stream:
+        if token.type not in ("inline", "html_block", "nested") or lines.isdisjoint(_lines(token)):
+            continue
+        line = _Line(token.content)
         if token.type == "inline":
-            line = _Line(token.content)
             line.inline(token.children or ())
         elif token.type == "html_block":
-            line = _Line(token.content)
             line.html(0, len(token.content))
-        elif token.type == "nested":
-            line = _Line(token.content)
-            line.words(token.content, 0, len(token.content))
         else:
-            continue
-        for key, start, end in line.found():
+            line.words(token.content, 0, len(token.content))
+        for key, start, end in line.found(wanted):
             yield key, places.span(token, start, end)
+
+
+def _lines(token: Token) -> range:
+    first, end = token.map or (0, 0)
+    return range(first + 1, end + 1)
 
 
 class _Line:
@@ -134,10 +144,12 @@ class _Line:
         self.hidden = 0
         self.links: list[int] = []
 
-    def found(self) -> Iterator[tuple[str, int, int]]:
+    def found(self, wanted: Callable[[str], object]) -> Iterator[tuple[str, int, int]]:
         """The words with their places in what is written."""
         shown = "".join(self.shown)
         for chunk in re.finditer(r"\S+", shown):
+            if not wanted(chunk[0]):
+                continue
             for compound in compounds(chunk[0]):
                 for word in compound.parts:
                     ranges = self.ranges[chunk.start() + word.start : chunk.start() + word.end]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 from unicodedata import name, normalize
@@ -22,7 +22,7 @@ from interview_helper.model import Block, Document, Span
 _PLACES = 5
 # What a word may be instead takes some hundredths of a second, so only so many words get it.
 _MEANT = 50
-_LIKE = 0.75
+_LIKE = 0.85
 
 _REGIONS = {"en": "US", "pt": "PT", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR", "ko": "KR", "sl": "SI"}
 
@@ -41,7 +41,7 @@ class Dictionary(Protocol):
     def knows(self, word: str) -> bool:
         """Whether it has the word, or the word is of a script that it has no words of."""
 
-    def meant(self, word: str) -> Sequence[str]:
+    def meant(self, word: str) -> Iterator[str]:
         """Words that it has and that may be meant, the likeliest first."""
 
 
@@ -60,9 +60,9 @@ class Vocabulary:
             return True
         return word.endswith("s") and self._has(word[:-1])
 
-    def meant(self, word: str) -> list[str]:
-        """Words of it that are spelt alike."""
-        return get_close_matches(word.lower(), self.any_case, 1, 0.85)
+    def meant(self, word: str) -> Iterator[str]:
+        """Words of it that are spelt alike, the likeliest first."""
+        yield from get_close_matches(word.lower(), self.any_case, 1, _LIKE)
 
     def _has(self, word: str) -> bool:
         return word in self.as_written or word.lower() in self.any_case
@@ -119,9 +119,7 @@ def misspelt(
 
 
 def _meant(word: str, dictionary: Dictionary, own: Vocabulary) -> str:
-    likely = chain(own.meant(word), dictionary.meant(word))
-    close = get_close_matches(word, tuple(dict.fromkeys(likely)), 1, _LIKE)
-    return close[0] if close else ""
+    return next(chain(own.meant(word), dictionary.meant(word)), "")
 
 
 class _LookedUp(dict[str, tuple[str, ...]]):
@@ -147,15 +145,14 @@ class _LookedUp(dict[str, tuple[str, ...]]):
 
 def _of_document(document: Document, looked_up: _LookedUp, *, maths: bool) -> Iterator[tuple[str, Span]]:
     """The unknown words of a note with their places, in order."""
-    blocks = [(block, Counter(_unknown(block, looked_up))) for block in _blocks(document)]
-    sought = {key for _, count in blocks for key in count}
-    if not sought:
+    blocks = [(block, count) for block in _blocks(document) if (count := Counter(_unknown(block, looked_up)))]
+    if not blocks:
         return
-    # Few notes have any, so only these are read again for the places of their words.
+    # Few blocks have any, so only these are read again for the places of their words.
     placed: dict[str, list[Span]] = {}
-    for key, span in prose.placed(document.source, maths=maths):
-        if key in sought:
-            placed.setdefault(key, []).append(span)
+    spans = [block.span for block, _ in blocks]
+    for key, span in prose.placed(document.source, spans, looked_up.__getitem__, maths=maths):
+        placed.setdefault(key, []).append(span)
     out = [skipped.span for skipped in document.skipped]
     for block, count in blocks:
         for key, often in count.items():
@@ -235,15 +232,20 @@ class _Hunspell:
 
     def __init__(self, read: Any) -> None:
         self.read = read
-        # It would go through the whole dictionary for words that are hardly alike.
-        read.suggester.ngram_suggestions = lambda word, handled: iter(())  # noqa: ARG005  # as it is called
+        # These go through the whole dictionary, half a second a word, for words that are hardly alike.
+        read.suggester.ngram_suggestions = read.suggester.phonet_suggestions = _none
         self.script = _script("".join(word.stem for word in read.dic.words[:500]))
 
     def knows(self, word: str) -> bool:
         return any(_script(letter) != self.script for letter in word if letter.isalpha()) or self.read.lookup(word)
 
-    def meant(self, word: str) -> Sequence[str]:
-        return tuple(islice(self.read.suggest(word), 3))
+    def meant(self, word: str) -> Iterator[str]:
+        # It would also cut the word in two.
+        return (each for each in self.read.suggest(word) if each.isalpha() or not word.isalpha())
+
+
+def _none(*_: object, **__: object) -> Iterator[str]:
+    return iter(())
 
 
 def _script(text: str) -> str:
