@@ -37,7 +37,8 @@ _CHUNK = re.compile(r"[^\s\N{EM DASH}\N{EN DASH}\N{HORIZONTAL ELLIPSIS}]+")
 _OPENING = "([{\"'\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 # A chunk is no prose where a sign of code, a digit, a dot, a colon or a bracket stands in it, or a path's slash.
 _NAME = re.compile(
-    r"[0-9_@*\\<>=$^|{}~#%&+]|[^\W\d_]\.[^\W\d_]|:/|[^\W\d_]\(|\w::?\w|^[-.!/:]|/.*/|/$|\.\./", re.DOTALL
+    r"[0-9_@\\<>=$^|{}~#%&+]|[^\W\d_]\.[^\W\d_]|:/|[^\W\d_]\(|\w::?\w|^\*{1,2}\w+[^\w*]*$|^[-.!/:]|/.*/|/$|\.\./",
+    re.DOTALL,
 )
 _MIXED = re.compile(r"[^\W\d_]*[a-z][A-Z]")
 _ACRONYMS = re.compile(r"[A-Z]{2,}(?:s|es)")

@@ -153,7 +153,7 @@ def _of_document(document: Document, looked_up: _LookedUp, *, maths: bool) -> It
     spans = [block.span for block, _ in blocks]
     for key, span in prose.placed(document.source, spans, looked_up.__getitem__, maths=maths):
         placed.setdefault(key, []).append(span)
-    out = [skipped.span for skipped in document.skipped]
+    out = [skipped.span for skipped in document.skipped if skipped.why in ("navigation", "numbering")]
     for block, count in blocks:
         for key, often in count.items():
             within = [span for span in placed.get(key, ()) if _within(span, block.span)]
@@ -204,13 +204,14 @@ def dictionary(language: str, folder: Path) -> Dictionary:
         known = ", ".join(sorted(reader.DISTRIBUTED))
         remedy = f"write one of {known}, or put {names[0]}.aff and {names[0]}.dic of LibreOffice into the notes folder"
         raise Unavailable(f"there is no dictionary for the language {language!r}", remedy)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # it leaves its files to be closed
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves its files to be closed
+        try:
             return _Hunspell(reader.from_files(str(found)))
-    except Exception as error:  # whatever it meets in a broken one
-        reason = f"the dictionary {found.name} can't be read: {error}"
-        raise Unavailable(reason, f"take a new {found.name}.aff and {found.name}.dic") from error
+        except Exception as error:  # noqa: BLE001  # whatever it meets in a broken one
+            reason = str(error)
+    message = f"the dictionary {found.name} can't be read: {reason}"
+    raise Unavailable(message, f"take a new {found.name}.aff and {found.name}.dic")
 
 
 def _is_there(stem: Path) -> bool:
