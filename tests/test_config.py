@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from interview_helper.config import KEYS, Also, Config, FlashcardLayout, configured, unfit
+from interview_helper.config import KEYS, Also, Config, FlashcardLayout, Spelling, configured, unfit
 from interview_helper.model import Source
 from interview_helper.outputs.sheet import Layout
 from interview_helper.parse import parse
@@ -270,12 +270,15 @@ def test_the_readme_has_every_key_by_example_and_its_default():
     sheet = values.pop("sheet")
     also = sheet.pop("also")
     cards = values.pop("flashcards")
+    words = values.pop("spelling")
     assert {*values} == {*KEYS[""]}
     assert {*sheet, *(key for table in also for key in table if key in KEYS["[sheet]"])} == {*KEYS["[sheet]"]}
     assert {key for table in also for key in table} >= {"name", "title", "tag", "topic"}
     assert {*KEYS["[[sheet.also]]"]} == {"name", "title", "tag", "topic", *KEYS["[sheet]"]}
     assert {*cards} == {*KEYS["[flashcards]"]}
+    assert {*words} == {*KEYS["[spelling]"]}
     default = Config()
     assert Layout(**sheet) == default.layout
     assert cards.pop("build") == default.with_flashcards
     assert FlashcardLayout(**cards) == default.flashcards
+    assert Spelling(**{**words, "language": ""}) == Spelling()

@@ -135,21 +135,26 @@ def test_our_own_notes_have_no_unknown_word():
 # --- what can't be checked -----------------------------------------------------------------------------------------
 
 
-def test_without_the_spell_checker_the_command_that_installs_it_is_told(checked, monkeypatch):
-    monkeypatch.setitem(sys.modules, "spylls", None)
-    assert checked(card("We yeld."), toml='language = "en"\n[spelling]\n') == [
-        'deck.toml:2:2-10 W002 the spell checker is not installed | pip install "python-interview-helper[spelling]"'
-    ]
-
-
 def test_a_language_without_a_dictionary_is_told_where_it_is_asked_for(checked, monkeypatch):
     from spylls.hunspell import Dictionary
 
     monkeypatch.setattr(Dictionary, "PATHES", [])
     assert checked(card("We yeld."), toml='[spelling]\nlanguage = "tlh"\n') == [
-        "deck.toml:2:1-9 W002 there is no dictionary for the language 'tlh' | write one of en_US, ru, sv_SE, or put "
+        "deck.toml:2:1-9 W002 there is no dictionary for the language 'tlh' | write one of en-US, ru, sv-SE, or put "
         "tlh_TLH.aff and tlh_TLH.dic of LibreOffice into the notes folder"
     ]
+
+
+@pytest.mark.parametrize("language", ["", "../../etc", "/x"])
+def test_a_language_of_the_deck_that_is_none_is_told(checked, monkeypatch, language):
+    """deck.toml takes any text for one."""
+    from spylls.hunspell import Dictionary
+
+    monkeypatch.setattr(Dictionary, "PATHES", [])
+    (said,) = checked(card("We yeld."), toml=f'language = "{language}"\n[spelling]\n')
+    assert said.startswith(
+        f"deck.toml:2:2-10 W002 there is no dictionary for the language '{language}' | write one of en-US"
+    )
 
 
 def test_the_language_is_that_of_the_deck_if_none_is_given(checked):
@@ -269,9 +274,11 @@ def test_wrong_keys_are_told_where_they_stand(checked, toml, told):
         ("1. yeld\n   - recieve\n     > wiat", ["yeld", "recieve", "wiat"]),
         ("==yeld== ==c2:cat== ==c1:recieve==<!-- hint: wiat -->", ["yeld", "recieve"]),
         ("[[yeld page]] and [[wiat|recieve it]]", ["yeld", "recieve"]),
+        ("[[#Yeld it]] and [[Wait#Recieve]]", ["Yeld", "Recieve"]),
         ("wait\\\nyeld  \nrecieve", ["yeld", "recieve"]),
         ("\\*yeld\\* &lt;recieve &quot;wiat&quot;", ["yeld", "wiat"]),
         ("x < yeld", ["yeld"]),
+        ("![a yeld|120](x.png)", ["yeld"]),
         ("~~yeld~~ H <sub>recieve</sub>", ["yeld", "recieve"]),
     ],
 )
@@ -290,6 +297,12 @@ def test_headings_are_looked_up_without_their_numbering(english):
 def test_the_title_in_the_name_of_a_file_is_no_prose(english):
     note = parse(Source("10-yelding.md", "We wait.\n\n## Why?\n\nWait.\n")).document
     assert list(spelling.misspelt([note], english, spelling.Vocabulary(), file="words.txt")) == []
+
+
+def test_what_nobody_wrote_as_prose_is_not_looked_up():
+    """The name of a callout is its title, and the name of a picture its words, where there is no other."""
+    note = card("> [!yeld-it]\n> the ![[recieve.png]] ![[wiat.png|300]]\n\n> [!yeld] a yeld")
+    assert unknown(note, Words("why the a")) == ["yeld"]
 
 
 def test_formulas_are_not_looked_up(english):

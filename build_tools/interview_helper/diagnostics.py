@@ -443,10 +443,10 @@ CODES: dict[str, Code] = {
             "W002",
             "spelling that can't be checked",
             _W,
-            "`[spelling]` in deck.toml asks for a check of the spelling, and what it needs is not there or can't be read: the "
-            'spell checker (`pip install "python-interview-helper[spelling]"`), the dictionary of the language, or the '
-            "file with the deck's own words. American English, Russian and Swedish come with the spell checker; for other "
-            "languages, the two files of their LibreOffice dictionary (`.aff` and `.dic`) go into the notes folder.",
+            "`[spelling]` in deck.toml asks for unknown words, and the dictionary of the language or the file with the deck's "
+            "own words is not there or can't be read. American English, Russian and Swedish are built in. For other languages "
+            "put the two files of a dictionary of LibreOffice (`.aff` and `.dic`) into the notes folder, or install it where "
+            "your system keeps them (`apt-get install hunspell-de-de`).",
         ),
         (
             "C001",

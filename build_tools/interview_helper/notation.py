@@ -4,8 +4,8 @@ CommonMark with tables and strikethrough, and what `DESIGN` adds: highlights, li
 comments and block names, maths where asked for. What a note holds is in its tokens: nothing is dropped for being
 nested too deep, in too many cells, or like a footnote.
 
-Every inline token of a link, picture, comment, formula, piece of code or HTML, or other program's habit carries its place in the
-inline text as `meta["at"] = (start, end)`; `places` turns that into lines and columns.
+Every inline token of a link, picture, comment, formula, piece of code or HTML, or habit of another program carries
+its place in the inline text as `meta["at"] = (start, end)`; `places` turns that into lines and columns.
 """
 
 from __future__ import annotations

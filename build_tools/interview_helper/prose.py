@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from unicodedata import normalize
 
 from interview_helper import neutral
@@ -33,11 +34,11 @@ _COMPOUND = re.compile(
     rf"(?<![\w{CODE}]){_WORD.pattern}(?:[-\N{{HYPHEN}}\N{{NON-BREAKING HYPHEN}}]{_WORD.pattern})*(?![\w{CODE}])"
 )
 _POSSESSIVE = re.compile(rf"{_APOSTROPHE}[sS]$")
-_CHUNK = re.compile(r"[^\s\N{EM DASH}\N{EN DASH}\N{HORIZONTAL ELLIPSIS}]+")
+_CHUNK = re.compile(r"[^\s|\N{EM DASH}\N{EN DASH}\N{HORIZONTAL ELLIPSIS}]+")
 _OPENING = "([{\"'\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 # A chunk is no prose where a sign of code, a digit, a dot, a colon or a bracket stands in it, or a path's slash.
 _NAME = re.compile(
-    r"[0-9_@\\<>=$^|{}~#%&+]|[^\W\d_]\.[^\W\d_]|:/|[^\W\d_]\(|\w::?\w|^\*{1,2}\w+[^\w*]*$|^[-.!/:]|/.*/|/$|\.\./",
+    r"[0-9_@\\<>=$^{}~#%&+]|[^\W\d_]\.[^\W\d_]|:/|[^\W\d_]\(|\w::?\w|^\*{1,2}\w+[^\w*]*$|^[-.!/:]|/.*/|/$|\.\./",
     re.DOTALL,
 )
 _MIXED = re.compile(r"[^\W\d_]*[a-z][A-Z]")
@@ -64,8 +65,14 @@ class Compound:
 def text(html: str) -> str:
     """The words of neutral HTML with what is between them; code is one sign."""
     html = _HIDDEN.sub(CODE, html)
-    html = neutral.with_pictures(html, lambda picture: f" {picture.get('alt', '').replace('<', '&lt;')} ")
+    html = neutral.with_pictures(html, _alternative)
     return unescape(_TAG.sub(lambda tag: "" if tag[1] in INLINE else " ", html))
+
+
+def _alternative(picture: Mapping[str, str]) -> str:
+    """The words for a picture that a writer gave it: not its name, which stands in where there are none."""
+    alt, name = picture.get("alt", ""), posixpath.basename(picture.get("src", ""))
+    return "" if alt == posixpath.splitext(name)[0] else f" {escape(alt)} "
 
 
 def compounds(chunk: str) -> list[Compound]:
@@ -236,7 +243,7 @@ class _Line:
         if alias:
             self.words(alias, self.raw.find("|", start) + 1, end)
         else:
-            self.words(child.content, start, end)
+            self.words(child.content.strip("#").replace("#", " "), start, end)
         self.at = end
 
     def html(self, start: int, end: int) -> None:

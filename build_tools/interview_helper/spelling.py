@@ -11,7 +11,8 @@ from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
-from unicodedata import name, normalize
+from unicodedata import name as name_of
+from unicodedata import normalize
 
 from interview_helper import prose
 from interview_helper.cards import sections
@@ -145,7 +146,9 @@ class _LookedUp(dict[str, tuple[str, ...]]):
 
 def _of_document(document: Document, looked_up: _LookedUp, *, maths: bool) -> Iterator[tuple[str, Span]]:
     """The unknown words of a note with their places, in order."""
-    blocks = [(block, count) for block in _blocks(document) if (count := Counter(_unknown(block, looked_up)))]
+    # A callout without a title has its name for one, and nobody wrote that as prose.
+    names = {skipped.text.replace("-", " ").capitalize() for skipped in document.skipped if skipped.why == "callout"}
+    blocks = [(block, count) for block in _blocks(document) if (count := Counter(_unknown(block, names, looked_up)))]
     if not blocks:
         return
     # Few blocks have any, so only these are read again for the places of their words.
@@ -169,8 +172,11 @@ def _blocks(document: Document) -> Iterator[Block]:
         yield from section.answer
 
 
-def _unknown(block: Block, looked_up: _LookedUp) -> Iterator[str]:
-    for chunk in prose.text(block.html).split():
+def _unknown(block: Block, names: Iterable[str], looked_up: _LookedUp) -> Iterator[str]:
+    html = block.html
+    for name in names:
+        html = html.replace(f'<p class="callout-title">{name}</p>', "")
+    for chunk in prose.text(html).split():
         yield from looked_up[chunk]
 
 
@@ -185,15 +191,12 @@ def _within(inner: Span, outer: Span) -> bool:
 
 
 def dictionary(language: str, folder: Path) -> Dictionary:
-    """The dictionary of a language (BCP 47): of the notes folder, of the package, or of the system, the first there is.
+    """The dictionary of a language (BCP 47): in the notes folder, of the spell checker, or of the system.
 
-    Raises Unavailable where none is there, or nothing that reads it.
+    Raises Unavailable where none is there, or one that can't be read.
     """
-    try:
-        from spylls import hunspell
-    except ImportError as error:
-        command = 'pip install "python-interview-helper[spelling]"'
-        raise Unavailable("the spell checker is not installed", command) from error
+    from spylls import hunspell
+
     reader = hunspell.Dictionary
     packaged = Path(hunspell.__file__).with_name("data")
     places = (folder, *(packaged / each for each in reader.DISTRIBUTED.values()), *map(Path, reader.PATHES))
@@ -201,8 +204,10 @@ def dictionary(language: str, folder: Path) -> Dictionary:
     stems = (place / name for name in names for place in places)
     found = next((stem for stem in stems if _is_there(stem)), None)
     if found is None:
-        known = ", ".join(sorted(reader.DISTRIBUTED))
-        remedy = f"write one of {known}, or put {names[0]}.aff and {names[0]}.dic of LibreOffice into the notes folder"
+        built_in = ", ".join(each.replace("_", "-") for each in sorted(reader.DISTRIBUTED))
+        remedy = f"write one of {built_in}"
+        if names:
+            remedy += f", or put {names[0]}.aff and {names[0]}.dic of LibreOffice into the notes folder"
         raise Unavailable(f"there is no dictionary for the language {language!r}", remedy)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # it leaves its files to be closed
@@ -223,6 +228,8 @@ def _names(language: str) -> list[str]:
     spoken, _, region = language.replace("_", "-").partition("-")
     # It becomes the name of a file, so nothing else may stand in it.
     spoken, region = (re.sub(r"[^A-Za-z0-9-]", "", each) for each in (spoken.lower(), region))
+    if not spoken:
+        return []
     if region:
         return [f"{spoken}_{region.upper() if len(region) == 2 else region}"]
     return [f"{spoken}_{_REGIONS.get(spoken, spoken.upper())}", spoken]
@@ -251,5 +258,5 @@ def _none(*_: object, **__: object) -> Iterator[str]:
 
 def _script(text: str) -> str:
     """The script that most letters of a text are of, as Unicode names it."""
-    scripts = Counter(name(letter, "").split(" ")[0] for letter in text if letter.isalpha())
+    scripts = Counter(name_of(letter, "").split(" ")[0] for letter in text if letter.isalpha())
     return scripts.most_common(1)[0][0] if scripts else ""
