@@ -346,6 +346,25 @@ def test_the_own_words_are_meant_before_all_others(english):
     assert found.hint == "write coroutine, or add it to words.txt if it is right"
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("yeld", "yield"), ("Yeld", "Yield"), ("teh", "the"), ("pyhton", "python"), ("funtions", "functions")],
+)
+def test_what_is_meant_is_named_as_the_word_is_written(word, meant, english):
+    assert next(english.meant(word)).lower() == meant.lower()
+    assert next(english.meant(word)).istitle() == word.istitle()
+
+
+def test_a_word_that_only_looks_like_two_is_not_cut(english):
+    assert all(each.isalpha() for each in english.meant("asyncio"))
+
+
+def test_a_word_too_long_for_a_reader_is_told_at_once(english):
+    document = parse(Source("note.md", card("understand" * 20))).document
+    (found,) = spelling.misspelt([document], english, spelling.Vocabulary(), file="words.txt")
+    assert found.hint == "add it to words.txt if it is right"
+
+
 def test_a_word_with_many_places_is_told_once_with_their_number():
     """Five are told at their places; a sixth would flood who has another spelling for good."""
     documents = [parse(Source(f"{i}.md", card("yeld yeld wiat"))).document for i in range(3)]

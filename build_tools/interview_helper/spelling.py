@@ -21,8 +21,9 @@ from interview_helper.model import Block, Document, Span
 
 # As often as this, a word is told at each of its places; more often, once for all of them.
 _PLACES = 5
-# What a word may be instead takes some hundredths of a second, so only so many words get it.
+# What a word may be instead takes some hundredths of a second, so only so many words of so many letters get it.
 _MEANT = 50
+_LONGEST = 30
 _LIKE = 0.85
 
 _REGIONS = {"en": "US", "pt": "PT", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR", "ko": "KR", "sl": "SI"}
@@ -63,7 +64,8 @@ class Vocabulary:
 
     def meant(self, word: str) -> Iterator[str]:
         """Words of it that are spelt alike, the likeliest first."""
-        yield from get_close_matches(word.lower(), self.any_case, 1, _LIKE)
+        for each in get_close_matches(word.lower(), self.any_case, 1, _LIKE):
+            yield each.capitalize() if word.istitle() else each
 
     def _has(self, word: str) -> bool:
         return word in self.as_written or word.lower() in self.any_case
@@ -108,7 +110,7 @@ def misspelt(
             unknown.setdefault(key, _Found(key)).places.append(span)
     for number, found in enumerate(unknown.values()):
         hint = f"add it to {file} if it is right"
-        if number < _MEANT and (meant := _meant(found.key, dictionary, own)):
+        if number < _MEANT and len(found.key) <= _LONGEST and (meant := _meant(found.key, dictionary, own)):
             hint = f"write {meant}, or {hint}"
         often = len(found.places)
         if often > _PLACES:
@@ -248,8 +250,11 @@ class _Hunspell:
         return any(_script(letter) != self.script for letter in word if letter.isalpha()) or self.read.lookup(word)
 
     def meant(self, word: str) -> Iterator[str]:
-        # It would also cut the word in two.
-        return (each for each in self.read.suggest(word) if each.isalpha() or not word.isalpha())
+        likely = self.read.suggest(word.lower() if word.istitle() else word)
+        for each in likely:
+            # It would also cut the word in two.
+            if each.isalpha() or not word.isalpha():
+                yield each[:1].upper() + each[1:] if word.istitle() else each
 
 
 def _none(*_: object, **__: object) -> Iterator[str]:
