@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from interview_helper.advice import Limits
-from interview_helper.config import KEYS, Also, Config, FlashcardLayout, configured, unfit
+from interview_helper.config import KEYS, Also, Config, FlashcardLayout, Spelling, configured, unfit
 from interview_helper.model import Source
 from interview_helper.outputs.sheet import Layout
 from interview_helper.parse import parse
@@ -292,11 +292,13 @@ def test_the_readme_has_every_key_by_example_and_its_default():
     also = sheet.pop("also")
     cards = values.pop("flashcards")
     limits = values.pop("advice")
+    words = values.pop("spelling")
     assert {*values} == {*KEYS[""]}
     assert {*sheet, *(key for table in also for key in table if key in KEYS["[sheet]"])} == {*KEYS["[sheet]"]}
     assert {key for table in also for key in table} >= {"name", "title", "tag", "topic"}
     assert {*KEYS["[[sheet.also]]"]} == {"name", "title", "tag", "topic", *KEYS["[sheet]"]}
     assert {*cards} == {*KEYS["[flashcards]"]}
+    assert {*words} == {*KEYS["[spelling]"]}
     default = Config()
     assert Layout(**sheet) == default.layout
     assert cards.pop("build") == default.with_flashcards
@@ -304,3 +306,4 @@ def test_the_readme_has_every_key_by_example_and_its_default():
     assert {*limits} == {*KEYS["[advice]"]}
     assert limits.pop("acronyms")
     assert Limits(**limits) == default.limits
+    assert Spelling(**{**words, "language": ""}) == Spelling()

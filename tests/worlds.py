@@ -49,7 +49,7 @@ def told(folder: Path, verb: str, parent: Path) -> tuple[Diagnostic, ...]:
     notes = project.understood(project.read(folder))
     name, *options = verb.split()
     if name == "check":
-        notes = project.advised(notes)
+        notes = project.spelled(project.advised(notes))
         more = project.verified(notes, ()).diagnostics if "--examples" in options else ()
         return ordered((*notes.diagnostics, *more))
     plan = project.planned(notes, 2)

@@ -19,6 +19,7 @@ from interview_helper.parse import slug_of
 from interview_helper.selection import Selection, is_of_flashcards, tag_of
 
 CONFIG = "deck.toml"
+WORDS = "words.txt"
 TAKEN = "default"  # the name of the deck that every Anki has
 
 Place = tuple[str | int, ...]
@@ -33,6 +34,14 @@ class Also:
     title: str = ""
     selection: Selection = field(default_factory=Selection)
     layout: Layout = field(default_factory=Layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """In which language unknown words are looked for, empty for the deck's, and the file of the deck's own words."""
+
+    language: str = ""
+    dictionary: str = WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Config:
     flashcards: FlashcardLayout = field(default_factory=FlashcardLayout)
     with_flashcards: bool = False
     limits: Limits = field(default_factory=Limits)
+    spelling: Spelling | None = None  # nothing is looked for without its table
     text: str = field(default="", repr=False)
 
     def place(self, *path: str | int) -> Span:
@@ -107,6 +117,7 @@ def _spelt(value: object) -> str:
 
 _TEXT = _Rule(lambda v: isinstance(v, str), "a text in quotes", '"…"')
 _TEXTS = _Rule(_texts, "a list of texts", '["…"]')
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _FLAG = _Rule(lambda v: isinstance(v, bool), "true or false", "true")
 
 _SHEET = {
@@ -144,6 +155,12 @@ _ADVICE = {
     ),
     "acronyms": _TEXTS,
 }
+_SPELLING = {
+    "language": _Rule(
+        _TEXT.typed, _TEXT.what, '"en"', lambda v: bool(_LANGUAGE.fullmatch(v)), 'write a code such as "en"'
+    ),
+    "dictionary": _Rule(_TEXT.typed, _TEXT.what, f'"{WORDS}"', bool, f'write the name of a file: "{WORDS}"'),
+}
 _DECK = {
     "id": _TEXT,
     "title": _TEXT,
@@ -161,6 +178,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "[[sheet.also]]": tuple(_ALSO),
     "[flashcards]": tuple(_FLASHCARDS),
     "[advice]": tuple(_ADVICE),
+    "[spelling]": tuple(_SPELLING),
 }
 """All keys, by the header of their table."""
 
@@ -196,7 +214,8 @@ class _Reader:
         self.found: list[Diagnostic] = []
 
     def deck(self, values: dict[str, Any]) -> Config:
-        tables = {"sheet": "[sheet]", "flashcards": "[flashcards]", "advice": "[advice]"}
+        spelled = "spelling" in values
+        tables = {"sheet": "[sheet]", "flashcards": "[flashcards]", "advice": "[advice]", "spelling": "[spelling]"}
         parts = {name: self._part(name, values.pop(name, {}), header) for name, header in tables.items()}
         good = self._table((), values, "", _DECK, tuple(tables))
         for code in good.get("ignore", ()):
@@ -212,6 +231,7 @@ class _Reader:
         cards = self._table(("flashcards",), parts["flashcards"], "[flashcards]", _FLASHCARDS)
         build = cards.pop("build", False)
         limits = self._table(("advice",), parts["advice"], "[advice]", _ADVICE)
+        spelling = Spelling(**self._table(("spelling",), parts["spelling"], "[spelling]", _SPELLING))
         return Config(
             **good,
             layout=layout,
@@ -219,6 +239,7 @@ class _Reader:
             flashcards=FlashcardLayout(**cards),
             with_flashcards=build,
             limits=Limits(**limits),
+            spelling=spelling if spelled else None,
             text=self.text,
         )
 

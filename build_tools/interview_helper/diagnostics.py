@@ -572,6 +572,24 @@ CODES: dict[str, Code] = {
             "something in code, or a number, that the other does not, they are two questions and nothing is said.",
         ),
         (
+            "W001",
+            "unknown word",
+            _H,
+            "Neither the dictionary of the language nor the deck's own words have it. Asked for by `[spelling]` in deck.toml. "
+            "Write it right; or add it to words.txt in the notes folder, a word a line (in lower case it holds however it is "
+            "written, with capitals only so); or put it in backticks if it is code. Code, formulas, addresses, names with "
+            "dots, digits or underscores, acronyms and words of another script are not looked up.",
+        ),
+        (
+            "W002",
+            "spelling that can't be checked",
+            _W,
+            "`[spelling]` in deck.toml asks for unknown words, and the dictionary of the language or the file with the deck's "
+            "own words is not there or can't be read. American English, Russian and Swedish are built in. For other languages "
+            "put the two files of a dictionary of LibreOffice (`.aff` and `.dic`) into the notes folder, or install it where "
+            "your system keeps them (`apt-get install hunspell-de-de`).",
+        ),
+        (
             "C001",
             "deck.toml that can't be read",
             _E,

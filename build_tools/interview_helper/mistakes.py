@@ -417,6 +417,15 @@ MISTAKES: Mapping[str, Mistake] = {
         "# Lists\n\n## How is a sorted list searched quickly?\n\nBy halves.\n\n"
         "## Which module searches by halves?\n\n`bisect`.\n",
     ),
+    "W001": Mistake(
+        Notes(
+            {"deck.toml": "[spelling]\n", _NOTE: "# Lists\n\n## What does `append()` add?\n\nOne itme, at the end.\n"}
+        ),
+        Notes(
+            {"deck.toml": "[spelling]\n", _NOTE: "# Lists\n\n## What does `append()` add?\n\nOne item, at the end.\n"}
+        ),
+    ),
+    "W002": _deck('[spelling]\ndictionary = "mine.txt"\n', "[spelling]\n", _LIST),
     "C001": _deck('titel = "Lists"\n', 'title = "Lists"\n', _LIST),
     "C002": Mistake(
         Notes({_NOTE: b"# Caf\xe9\n\n## What is it?\n\nA list.\n"}),

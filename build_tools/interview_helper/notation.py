@@ -4,8 +4,8 @@ CommonMark with tables and strikethrough, and what `DESIGN` adds: highlights, li
 comments and block names, maths where asked for. What a note holds is in its tokens: nothing is dropped for being
 nested too deep, in too many cells, or like a footnote.
 
-Every inline token of a link, picture, comment, piece of HTML or other program's habit carries its place in the
-inline text as `meta["at"] = (start, end)`; `places` turns that into lines and columns.
+Every inline token of a link, picture, comment, formula, piece of code or HTML, or habit of another program carries
+its place in the inline text as `meta["at"] = (start, end)`; `places` turns that into lines and columns.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def _markdown(maths: bool) -> MarkdownIt:
     markdown.use(front_matter_plugin)
     inline, block = markdown.inline.ruler, markdown.block.ruler
     if maths:
-        inline.before("escape", "maths", _maths)
+        inline.before("escape", "maths", _placed(_maths))
         block.before("fence", "displayed", _displayed, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    for name in ("link", "image", "autolink", "html_inline"):
+    for name in ("link", "image", "autolink", "html_inline", "backticks"):
         inline.at(name, _placed(_rule(inline, name)))
     inline.before("emphasis", "ours", _ours)
     inline.after("html_inline", "angled", _angled)

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from interview_helper import disk, identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
-from interview_helper.config import CONFIG, TAKEN, Also, Config, configured, unfit
+from interview_helper.config import CONFIG, TAKEN, WORDS, Also, Config, configured, unfit
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
@@ -44,6 +44,7 @@ from interview_helper.selection import FLASHCARDS, Selection
 
 if TYPE_CHECKING:
     from interview_helper.examples import Cache, Verified
+    from interview_helper.spelling import Vocabulary
 
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
 _NOTE = r"(?!\.).*\.[mM][dD]"
@@ -298,9 +299,9 @@ def _unused(
 
 
 _ADVICE = frozenset(code for code in CODES if code[0] == "S") - {"S001"}
-# By advice, what a build does, what it finds on paper, how examples run; those may fail on one Python and pass on another.
+# By advice, by the spell checker, what a build does, what it finds on paper, how examples run; those may fail on one Python and pass on another.
 _TOLD_ELSEWHERE = (
-    _ADVICE | {code for code in CODES if code[0] in "EP"} | {"L007", "I006", "I007", "I008", "I009", "M009"}
+    _ADVICE | {code for code in CODES if code[0] in "EPW"} | {"L007", "I006", "I007", "I008", "I009", "M009"}
 )
 _READ_OF_EXAMPLES = ("E010", "E011")  # without running them
 
@@ -496,6 +497,56 @@ def advised(notes: Understood) -> Understood:
     documents = notes.library.documents
     found += _unused(notes.notes, documents, found, looked_for)
     return replace(notes, diagnostics=_told(notes.notes, documents, (*notes.diagnostics, *found)))
+
+
+# --- spelling ---------------------------------------------------------------------------------------------------
+
+
+def spelled(notes: Understood) -> Understood:
+    """The notes with their unknown words, where `deck.toml` asks for them. It takes a while: only `check` says them."""
+    asked = notes.notes.config.spelling
+    if asked is None:
+        return notes
+    from interview_helper import spelling
+
+    file = asked.dictionary
+    looked_for: tuple[str, ...] = ()
+    own, found = _own_words(notes.notes, file)
+    language = asked.language or notes.notes.config.language
+    try:
+        words = spelling.dictionary(language, notes.notes.root)
+    except spelling.Unavailable as reason:
+        place = notes.notes.config.place("spelling", *(["language"] if asked.language else []))
+        found.append(Diagnostic("W002", place, reason.message, reason.hint))
+    else:
+        looked_for = ("W001",)
+        found += spelling.misspelt(notes.library.documents, words, own, file=file, maths=notes.notes.config.math)
+    documents = notes.library.documents
+    found += _unused(notes.notes, documents, found, looked_for)
+    return replace(notes, diagnostics=_told(notes.notes, documents, (*notes.diagnostics, *found)))
+
+
+def _own_words(notes: Notes, name: str) -> tuple[Vocabulary, list[Diagnostic]]:
+    """The words of the deck's own, and what is wrong with their file; none where there is no file."""
+    from interview_helper.spelling import Vocabulary, vocabulary
+
+    path = _inside(notes.root, name)
+    if path is None:
+        place = notes.config.place("spelling", "dictionary")
+        problem = Diagnostic("W002", place, f"the notes folder has no file {name!r}", "put it there, a word a line")
+        return Vocabulary(), [] if name == WORDS else [problem]
+    try:
+        text = contents(path).decode("utf-8-sig")
+    except Refusal as refusal:
+        return Vocabulary(), [Diagnostic("W002", _whole(name), refusal.message, refusal.hint)]
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8-sig")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"byte {error.object[error.start]:#04x} is no UTF-8"
+        span = Span(name, line, column, line, column + 1)
+        return Vocabulary(), [Diagnostic("W002", span, message, f"save {name} as UTF-8")]
+    own, found = vocabulary(name, text.replace("\r\n", "\n").replace("\r", "\n"))
+    return own, list(found)
 
 
 # --- verifying --------------------------------------------------------------------------------------------------
