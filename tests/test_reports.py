@@ -73,6 +73,8 @@ def test_a_long_line_is_cut_around_the_span():
     assert 40 < mark.index("^") < 50
     assert shown(text, 1, 1, 1, 2)[0].startswith("    a a a")
     assert shown(text, 1, 804, 1, 806) == [f"    …{text[-90:]}", f"    {' ' * 89}^^"]
+    very = f"{'a ' * 100_000}<int>{' b' * 100_000}"
+    assert shown(very, 1, 200_001, 1, 200_006) == [line, mark]
     assert shown("x" * 300, 1, 11, 1, 290) == [f"    …{'x' * 90}…", f"    {' ' * 1}{'^' * 90}"]
 
 

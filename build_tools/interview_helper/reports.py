@@ -18,6 +18,7 @@ Texts = Mapping[str, str]
 
 _INDENT = "    "
 _WIDTH = 92  # columns of a line of a note; a pipe has no width, and says what a terminal says
+_FAR = 4 * _WIDTH  # characters
 _TAB = 4
 _NAME = "interview-helper"
 
@@ -75,6 +76,9 @@ class _Lines:
 
 def _marked(line: str, start: int, end: int) -> tuple[str, str]:
     """A line as a terminal shows it, cut around a stretch where it is too long, and the mark under that stretch."""
+    # More than this is never shown, and a line may be a picture in base64.
+    before, more = max(0, start - _FAR), len(line) > start + 2 * _FAR
+    line, start, end = line[before : start + 2 * _FAR], start - before, end - before
     shown, at = [], [0]
     for character in line:
         shown.append(_shown(character, at[-1]))
@@ -89,10 +93,9 @@ def _marked(line: str, start: int, end: int) -> tuple[str, str]:
         while first < start and at[first + 1] == at[first]:  # what combines with the letter before
             first += 1
         last = next(i for i in range(len(line), -1, -1) if at[i] - at[first] <= room)
-    front, back = "…" * (first > 0), "…" * (last < len(line))
-    before = len(front) + at[start] - at[first]
+    front, back = "…" * (before + first > 0), "…" * (more or last < len(line))
     mark = max(1, at[min(end, last)] - at[start])
-    return f"{front}{''.join(shown[first:last])}{back}", " " * before + "^" * mark
+    return f"{front}{''.join(shown[first:last])}{back}", " " * (len(front) + at[start] - at[first]) + "^" * mark
 
 
 def _harmless(text: str) -> str:
