@@ -278,6 +278,9 @@ def test_wrong_keys_are_told_where_they_stand(checked, toml, told):
         ("wait\\\nyeld  \nrecieve", ["yeld", "recieve"]),
         ("\\*yeld\\* &lt;recieve &quot;wiat&quot;", ["yeld", "wiat"]),
         ("x < yeld", ["yeld"]),
+        ("yeld&eacute; recieve", ["yeld&eacute;", "recieve"]),
+        ("a &fjlig; `b`\nyeld [recieve](x.md) <b>wiat</b>", ["fj", "yeld", "recieve", "wiat"]),
+        ("<kbd>yeld</kbd> yeld <b>recieve</b>", ["yeld", "recieve"]),
         ("![a yeld|120](x.png)", ["yeld"]),
         ("~~yeld~~ H <sub>recieve</sub>", ["yeld", "recieve"]),
     ],
@@ -326,6 +329,13 @@ def test_own_words_hold_in_any_case_if_they_are_in_lower_case(own, told):
     vocabulary, wrong = spelling.vocabulary("words.txt", own)
     assert wrong == ()
     assert unknown(card("a yeld, a Yeld, a yeld's and yelds: Recieve"), Words("why a and"), vocabulary) == told
+
+
+def test_however_a_letter_is_encoded_it_is_the_same_letter():
+    """Composed or not; an apostrophe straight or not; a hyphen in any of its ways, or soft."""
+    vocabulary, _ = spelling.vocabulary("words.txt", "caf\u00e9\nnai\u0308ve\no\u2019clock\npre-fork\n")
+    written = "cafe\u0301 caf\u00e9 na\u00efve o'clock o\u2019clock pre\u2011fork pre\u2010fork o\u00ad'clo\u00adck"
+    assert unknown(card(written), Words("why"), vocabulary) == []
 
 
 def test_plurals_of_own_words_are_right():
