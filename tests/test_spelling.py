@@ -308,6 +308,17 @@ def test_what_nobody_wrote_as_prose_is_not_looked_up():
     assert unknown(note, Words("why the a")) == ["yeld"]
 
 
+def test_navigation_inside_an_element_is_not_looked_up_either(english):
+    note = "## Yeld\n\n<div>\n\n[yeld](#yeld)\n\na yeld\n\n</div>\n"
+    found = spelling.misspelt([parse(Source("n.md", note)).document], english, spelling.Vocabulary(), file="words.txt")
+    assert [d.span.line for d in found] == [1, 7]
+
+
+def test_code_that_markdown_takes_for_prose_is_not_told_as_well(english):
+    note = card("<div>\n<code>\n\nyeld\n\n</code>\n\nyeld\n\n</div>")
+    assert unknown(note, english) == ["yeld"]
+
+
 def test_formulas_are_not_looked_up(english):
     assert unknown(card("Here $yeld$ and\n\n$$\nrecieve\n$$\n\nand a yeld."), english, maths=True) == ["yeld"]
 
@@ -369,20 +380,26 @@ def test_a_word_that_only_looks_like_two_is_not_cut(english):
     assert all(each.isalpha() for each in english.meant("asyncio"))
 
 
-def test_a_word_too_long_for_a_reader_is_told_at_once(english):
-    document = parse(Source("note.md", card("understand" * 20))).document
-    (found,) = spelling.misspelt([document], english, spelling.Vocabulary(), file="words.txt")
-    assert found.hint == "add it to words.txt if it is right"
+def test_nothing_is_meant_by_a_word_too_long_for_a_reader():
+    """To look for it would take seconds."""
+    document = parse(Source("note.md", card(f"{'w' * 30} {'w' * 31}"))).document
+    found = spelling.misspelt([document], Words("why"), spelling.Vocabulary(), file="words.txt")
+    assert [d.hint.startswith("write ") for d in found] == [True, False]
+
+
+WIAT = ("wiat wiat", "wiat wiat", "wiat")
 
 
 def test_a_word_with_many_places_is_told_once_with_their_number():
     """Five are told at their places; a sixth would flood who has another spelling for good."""
-    documents = [parse(Source(f"{i}.md", card("yeld yeld wiat"))).document for i in range(3)]
+    documents = [parse(Source(f"{i}.md", card(f"yeld yeld {words}"))).document for i, words in enumerate(WIAT)]
     found = list(spelling.misspelt(documents, Words("why"), spelling.Vocabulary(), file="words.txt"))
     assert [(d.span.path, d.span.column, d.message) for d in found] == [
         ("0.md", 1, "no dictionary has 'yeld' (here and 5 times more)"),
         ("0.md", 11, "no dictionary has 'wiat'"),
+        ("0.md", 16, "no dictionary has 'wiat'"),
         ("1.md", 11, "no dictionary has 'wiat'"),
+        ("1.md", 16, "no dictionary has 'wiat'"),
         ("2.md", 11, "no dictionary has 'wiat'"),
     ]
 
