@@ -169,8 +169,7 @@ class _Line:
         """Show words that are written between two offsets, there perhaps with escapes and signs of emphasis."""
         self.at = start
         for sign in shown:
-            place = None if self.hidden else self._sought(sign, limit)
-            self._show(sign, place)
+            self._show(sign, self._sought(sign, limit))
 
     def _show(self, sign: str, place: tuple[int, int] | None = None) -> None:
         if self.hidden:
@@ -196,15 +195,11 @@ class _Line:
 
     def inline(self, children: Sequence[Token]) -> None:
         """Show the children of an inline token."""
-        limits, limit = [0] * len(children), self.links[-1] if self.links else len(self.raw)
-        for number in reversed(range(len(children))):
-            limits[number] = limit
-            limit = children[number].meta.get("at", (limit,))[0]
-        for child, limit in zip(children, limits, strict=True):
+        for child in children:
             start, end = child.meta.get("at", (self.at, self.at))
             kind = child.type
             if kind == "text":
-                self.words(child.content, self.at, limit)
+                self.words(child.content, self.at, len(self.raw))
             elif kind in ("softbreak", "hardbreak"):
                 self._show(" ")
                 self.at = self.raw.find("\n", self.at) + 1 or self.at
