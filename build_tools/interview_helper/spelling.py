@@ -6,7 +6,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
@@ -91,34 +91,23 @@ def vocabulary(path: str, text: str) -> tuple[Vocabulary, tuple[Diagnostic, ...]
 # --- the notes ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Found:
-    """A word that is unknown, and its places."""
-
-    key: str
-    places: list[Span] = field(default_factory=list)
-
-
 def misspelt(
     documents: Iterable[Document], dictionary: Dictionary, own: Vocabulary, *, file: str, maths: bool = False
 ) -> Iterator[Diagnostic]:
     """The unknown words of notes, each at its places; a word with many is told once. `file` is where to add them."""
-    unknown: dict[str, _Found] = {}
+    unknown: dict[str, list[Span]] = {}
     looked_up = _LookedUp(dictionary, own)
     for document in documents:
         for key, span in _of_document(document, looked_up, maths=maths):
-            unknown.setdefault(key, _Found(key)).places.append(span)
-    for number, found in enumerate(unknown.values()):
-        hint = f"add it to {file} if it is right"
-        if number < _MEANT and len(found.key) <= _LONGEST and (meant := _meant(found.key, dictionary, own)):
+            unknown.setdefault(key, []).append(span)
+    for number, (word, places) in enumerate(unknown.items()):
+        message, hint = f"no dictionary has {word!r}", f"add it to {file} if it is right"
+        if number < _MEANT and len(word) <= _LONGEST and (meant := _meant(word, dictionary, own)):
             hint = f"write {meant}, or {hint}"
-        often = len(found.places)
-        if often > _PLACES:
-            yield Diagnostic(
-                "W001", found.places[0], f"no dictionary has {found.key!r} (here and {often - 1} times more)", hint
-            )
+        if len(places) > _PLACES:
+            yield Diagnostic("W001", places[0], f"{message} (here and {len(places) - 1} times more)", hint)
         else:
-            yield from (Diagnostic("W001", span, f"no dictionary has {found.key!r}", hint) for span in found.places)
+            yield from (Diagnostic("W001", span, message, hint) for span in places)
 
 
 def _meant(word: str, dictionary: Dictionary, own: Vocabulary) -> str:
