@@ -123,8 +123,8 @@ def test_the_file_of_own_words_may_have_another_name(checked):
 
 def test_a_formula_hides_no_word_from_its_place(checked):
     toml = "math = true\n[spelling]\n"
-    said = checked(card("Where $yeld$ is a yeld"), toml=toml)
-    assert [each.split(" W001")[0] for each in said] == ["note.md:3:19-23"]
+    said = checked(card("Where $x yeld x$ is a yeld"), toml=toml)
+    assert [each.split(" W001")[0] for each in said] == ["note.md:3:23-27"]
 
 
 def test_w001_can_be_ignored(checked):
