@@ -914,7 +914,8 @@ def test_the_shipped_notes_print_what_they_say():
     notes = project.understood(project.read(ROOT / "source"))
     made = verified(notes.library.documents, (HERE,))
     assert [(d.span.path, d.span.line, d.message) for d in made.diagnostics] == []
-    assert (made.examples, made.skipped) == (27, 0)
+    assert made.examples > 150
+    assert made.skipped < 15  # what needs a Python that may not be here
 
 
 def test_the_code_of_the_shipped_notes_that_has_no_output_runs():
@@ -923,11 +924,23 @@ def test_the_code_of_the_shipped_notes_that_has_no_output_runs():
     all_sections = sections([topic for one in notes.library.documents for topic in one.topics])
     blocks = [block for each in all_sections for block in (*each.question, *each.answer)]
     alone = [b.text for b in blocks if isinstance(b, Code) and b.language == "python" and b.text not in proven]
-    assert len(alone) == 11
-    # A pool of processes is what no example may start.
-    code = [pair(text, "anything") for text in alone if "ProcessPoolExecutor" not in text]
+    assert len(alone) > 20
+    # No example may start a process, and none is in a package.
+    outside = re.compile(r"Process|subprocess|^from \.", re.MULTILINE)
+    code = [pair(text, "anything") for text in alone if not outside.search(text) and compiles(text)]
     made = tried("\n\nand\n\n".join(code))
-    assert (made.examples, {d.code for d in made.diagnostics}) == (10, {"E001", "E009"})  # one prints a time
+    # They print something else, or what is another thing each time; none raises.
+    assert made.examples == len(code)
+    assert [(d.message, d.span.line) for d in made.diagnostics if d.code not in ("E001", "E009")] == []
+
+
+def compiles(text: str) -> bool:
+    """Whether this Python knows the syntax; the newest one runs all."""
+    try:
+        compile(text, "note", "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def test_every_error_of_an_example_is_an_error_of_check():
