@@ -190,6 +190,7 @@ def real(request: pytest.FixtureRequest) -> tuple[list[str], Book]:
 
 def plain(line: str) -> str:
     """The words of a line of Markdown: without the mark of a list item, and what marks words outside code."""
+    line = re.sub(r"<!--.*?-->", "", line)
     pieces = re.split(r"`([^`]*)`", re.sub(r"^(-|[0-9]+\.) +", "", line.strip()))
     return "".join(each if number % 2 else re.sub(r"\*|==", "", each) for number, each in enumerate(pieces))
 

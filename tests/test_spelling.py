@@ -127,6 +127,12 @@ def test_a_formula_hides_no_word_from_its_place(checked):
     assert [each.split(" W001")[0] for each in said] == ["note.md:3:23-27"]
 
 
+def test_a_deck_with_a_spelling_of_its_own_is_not_flooded(checked):
+    said = checked("\n".join(card("The colour and the colour.", f"Why {n}?") for n in range(4)))
+    message = "no dictionary has 'colour' (here and 7 times more)"
+    assert said == [f"note.md:3:5-11 W001 {message} | write color, or add it to words.txt if it is right"]
+
+
 def test_w001_can_be_ignored(checked):
     assert checked(card("We yeld."), toml='ignore = ["W001"]\n[spelling]\n') == []
 
@@ -208,6 +214,15 @@ def test_a_dictionary_that_cant_be_read_is_told(checked):
 def test_own_words_that_cant_be_read_are_told_at_their_place(checked, words, told):
     Path("words.txt").write_bytes(words)
     assert checked(card("We wait.")) == [told]
+
+
+def test_strict_takes_spelling_that_cant_be_checked_as_an_error_and_unknown_words_as_hints(checked):
+    """A hint is never more than that; but notes that are checked in CI are checked, or CI fails."""
+    for words, code in (("yeld two\n", 1), ("wait\n", 0)):
+        Path("note.md").write_text(card("We yelld."))
+        Path("deck.toml").write_text(ASKED)
+        Path("words.txt").write_text(words)
+        assert CliRunner().invoke(app, ["check", ".", "--strict"]).exit_code == code
 
 
 def test_a_file_of_own_words_that_is_not_there_is_told_if_it_was_named(checked):
@@ -404,7 +419,7 @@ WIAT = ("wiat wiat", "wiat wiat", "wiat")
 def test_a_word_with_many_places_is_told_once_with_their_number():
     """Five are told at their places; a sixth would flood who has another spelling for good."""
     documents = [parse(Source(f"{i}.md", card(f"yeld yeld {words}"))).document for i, words in enumerate(WIAT)]
-    found = list(spelling.misspelt(documents, Words("why"), spelling.Vocabulary(), file="words.txt"))
+    found = spelling.folded(spelling.misspelt(documents, Words("why"), spelling.Vocabulary(), file="words.txt"))
     assert [(d.span.path, d.span.column, d.message) for d in found] == [
         ("0.md", 1, "no dictionary has 'yeld' (here and 5 times more)"),
         ("0.md", 11, "no dictionary has 'wiat'"),

@@ -258,7 +258,8 @@ def check(
 
     if python and not examples:
         _refuse(files.Refusal("--python is for running examples", "add --examples", 2))
-    notes = project.spelled(project.advised(_understood(source, strict=strict)))
+    notes = project.spelled(project.advised(_understood(source, strict=False)))
+    notes = _raised(notes) if strict else notes
     summary = ""
     if examples:
         notes, summary = _verified(notes, python or ())

@@ -522,8 +522,10 @@ def spelled(notes: Understood) -> Understood:
         looked_for = ("W001",)
         found += spelling.misspelt(notes.library.documents, words, own, file=file, maths=notes.notes.config.math)
     documents = notes.library.documents
-    found += _unused(notes.notes, documents, found, looked_for)
-    return replace(notes, diagnostics=_told(notes.notes, documents, (*notes.diagnostics, *found)))
+    unused = _unused(notes.notes, documents, found, looked_for)
+    # Folded last: the first place of a word may be one where nothing is told.
+    told = spelling.folded(_told(notes.notes, documents, (*found, *unused)))
+    return replace(notes, diagnostics=ordered((*notes.diagnostics, *told)))
 
 
 def _own_words(notes: Notes, name: str) -> tuple[Vocabulary, list[Diagnostic]]:

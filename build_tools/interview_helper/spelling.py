@@ -6,7 +6,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
@@ -94,20 +94,29 @@ def vocabulary(path: str, text: str) -> tuple[Vocabulary, tuple[Diagnostic, ...]
 def misspelt(
     documents: Iterable[Document], dictionary: Dictionary, own: Vocabulary, *, file: str, maths: bool = False
 ) -> Iterator[Diagnostic]:
-    """The unknown words of notes, each at its places; a word with many is told once. `file` is where to add them."""
+    """The unknown words of notes, each at each of its places. `file` is where to add them."""
     unknown: dict[str, list[Span]] = {}
     looked_up = _LookedUp(dictionary, own)
     for document in documents:
         for key, span in _of_document(document, looked_up, maths=maths):
             unknown.setdefault(key, []).append(span)
     for number, (word, places) in enumerate(unknown.items()):
-        message, hint = f"no dictionary has {word!r}", f"add it to {file} if it is right"
+        hint = f"add it to {file} if it is right"
         if number < _MEANT and len(word) <= _LONGEST and (meant := _meant(word, dictionary, own)):
             hint = f"write {meant}, or {hint}"
-        if len(places) > _PLACES:
-            yield Diagnostic("W001", places[0], f"{message} (here and {len(places) - 1} times more)", hint)
+        yield from (Diagnostic("W001", span, f"no dictionary has {word!r}", hint) for span in places)
+
+
+def folded(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics, but an unknown word with many places at the first of them alone, with their number."""
+    together: dict[tuple[str, str], list[Diagnostic]] = {}
+    for found in diagnostics:
+        together.setdefault((found.code, found.message), []).append(found)
+    for (code, message), same in together.items():
+        if code == "W001" and len(same) > _PLACES:
+            yield replace(same[0], message=f"{message} (here and {len(same) - 1} times more)")
         else:
-            yield from (Diagnostic("W001", span, message, hint) for span in places)
+            yield from same
 
 
 def _meant(word: str, dictionary: Dictionary, own: Vocabulary) -> str:
