@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -492,8 +493,15 @@ def printed_from(path: Path, **layout: Any) -> tuple[Build, Printed]:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> tuple[Build, Printed]:
-    return printed_from(ROOT / "source")
+def shipped(tmp_path_factory) -> tuple[Build, Printed]:
+    return printed_from(some_of_the_shipped(tmp_path_factory.mktemp("shipped")))
+
+
+def some_of_the_shipped(folder: Path) -> Path:
+    """A folder with every seventh topic of the shipped notes: all of them would take a minute."""
+    for note in sorted((ROOT / "source").glob("*.md"))[::7]:
+        shutil.copy(note, folder)
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,12 @@ def blanked(known: Identified, number: int) -> str:
     html = "".join(block.html for block in question(card))
     answer = "".join(block.html for block in card.answer)
     html += answer if "<mark" in answer else ""
-    return words(re.sub("<mark[^>]*>(.*?)</mark>", lambda m: "[...]" if next(left) == number else m[1], html))
+
+    def shown(mark: re.Match[str]) -> str:
+        hint = re.search('data-hint="([^"]*)"', mark[1])
+        return mark[2] if next(left) != number else f"[{hint[1] if hint else '...'}]"
+
+    return words(re.sub("<mark([^>]*)>(.*?)</mark>", shown, html))
 
 
 def test_every_note_is_new_and_has_the_cards_that_anki_would_make(shipped: Shipped) -> None:
