@@ -1,4 +1,4 @@
-"""Whole processes, in turn, medians: `check` of 10,000 cards against parsing them alone, and what near-duplicates add.
+"""Whole processes, in turn, medians: `check` of 10,000 cards against parsing them alone; what near-duplicates add, and spelling.
 
     python benchmarks/checks.py [RUNS]
 
@@ -23,10 +23,10 @@ APART = ("S019", "S020")  # questions that are asked twice, or nearly
 SECONDS = 2.0
 
 
-def notes(folder: Path, ignored: tuple[str, ...] = ()) -> Path:
-    """A folder of notes, in which these codes are not said."""
+def notes(folder: Path, ignored: tuple[str, ...] = (), tables: str = "") -> Path:
+    """A folder of notes, in which these codes are not said, with these tables in its `deck.toml`."""
     folder.mkdir()
-    (folder / "deck.toml").write_text(f"ignore = {list(ignored)}\n", encoding="utf-8")
+    (folder / "deck.toml").write_text(f"ignore = {list(ignored)}\n{tables}", encoding="utf-8")
     for path, text in corpus.notes(SECTIONS).items():
         (folder / path).write_text(text, encoding="utf-8", newline="\n")
     return folder
@@ -36,25 +36,29 @@ def main(runs: int = 5) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as scratch:
         without, whole = notes(Path(scratch, "without"), APART), notes(Path(scratch, "whole"))
+        spelled = notes(Path(scratch, "spelled"), APART, "[spelling]\n")
         found = measure.rounds(
             runs,
             {
                 "without": lambda: [PYTHON, "-m", "interview_helper", "check", str(without)],
                 "whole": lambda: [PYTHON, "-m", "interview_helper", "check", str(whole)],
+                "spelled": lambda: [PYTHON, "-m", "interview_helper", "check", str(spelled)],
                 "parse": lambda: [PYTHON, str(HERE / "bare_parse.py"), str(without)],
             },
-            first=("without", "whole", "parse"),
+            first=("without", "whole", "spelled", "parse"),
         )
     measure.table(
         found,
         (
             Row("check of 10,000 cards / parsing them", "without", "parse", 2.0),
             Row("the same with near-duplicates / without", "whole", "without"),
+            Row("the same with spelling / without", "spelled", "without"),
         ),
     )
-    pairs = zip(found["whole"], found["without"], strict=True)
-    seconds = statistics.median(whole.processor - without.processor for whole, without in pairs)
-    print(f"{'near-duplicates of 10,000 cards, seconds':48} {seconds:17.2f} {'':26} {SECONDS:6.2f}")
+    for name, more, bound in (("near-duplicates", "whole", f"{SECONDS:6.2f}"), ("spelling", "spelled", "")):
+        pairs = zip(found[more], found["without"], strict=True)
+        seconds = statistics.median(more.processor - without.processor for more, without in pairs)
+        print(f"{f'{name} of 10,000 cards, seconds':48} {seconds:17.2f} {'':26} {bound}")
 
 
 if __name__ == "__main__":
