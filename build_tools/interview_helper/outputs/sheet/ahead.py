@@ -14,13 +14,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 J = TypeVar("J")
 R = TypeVar("R")
 
-_WAITING: list[tuple[Connection, BaseProcess]] = []
+_WAITING: list[tuple[Connection, int]] = []
 _ANYTHING = (
     '<html lang="en"><body><h1>A</h1><p>word <code>b</code></p><ul><li>c</li></ul><table><tr><td>d</td></tr></table>'
 )
@@ -31,21 +30,26 @@ def begin() -> None:
     if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2 or _WAITING:
         return
     ours, its = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_serve, args=(ours, its))
     with suppress(OSError):  # no more processes may be
-        process.start()
+        process = os.fork()
+        if process == 0:
+            try:
+                _serve(ours, its)
+            finally:
+                os._exit(0)
         _WAITING.append((ours, process))
         atexit.register(end)
     its.close()
 
 
 def end() -> None:
-    """Stop it, where there is too much to do for it, or no more."""
+    """Stop it, where there is too much to do for it, or no more. Nobody waits for it to clear up."""
     while _WAITING:
         ours, process = _WAITING.pop()
         ours.close()
-        process.terminate()
-        process.join()
+        with suppress(OSError):  # it is gone already
+            os.kill(process, signal.SIGTERM)
+            os.waitpid(process, os.WNOHANG)
 
 
 def asked(done: Callable[[J], R], jobs: Sequence[J], ready: Callable[[], object]) -> Iterator[R] | None:
