@@ -56,7 +56,9 @@ def browser() -> Iterator[Any]:
     assert CHROMIUM, "no Chromium on PATH"
     with sync_playwright() as play:
         quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--allow-file-access-from-files"]
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        # The other tests see no fonts but the sheet's; cards are shown in those of the system.
+        environment = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=quiet, env=environment)
         yield chromium
         chromium.close()
 
