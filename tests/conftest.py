@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from interview_helper.outputs.sheet import galleys
 from interview_helper.outputs.sheet.fonts import folders
 
 settings.register_profile("default", deadline=None)
@@ -30,3 +31,18 @@ def cache_of_the_tests(tmp_path_factory):
         patch.setenv("XDG_CACHE_HOME", str(folder))  # Linux and macOS
         patch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(folder))  # platformdirs on Windows
         yield folder
+
+
+@pytest.fixture
+def counted(monkeypatch) -> list[str]:
+    """The documents that are laid out, in this process."""
+    found: list[str] = []
+    done = galleys._done
+
+    def counting(job: galleys.Job) -> tuple[int, bytes]:
+        found.append(job[1].html)
+        return done(job)
+
+    monkeypatch.setattr(galleys, "_done", counting)
+    monkeypatch.setattr(galleys, "_cores", lambda: 1)
+    return found

@@ -133,21 +133,6 @@ NOTES = [
 ]
 
 
-@pytest.fixture
-def counted(monkeypatch) -> list[str]:
-    """The documents that are laid out, in this process."""
-    found: list[str] = []
-    done = galleys._done
-
-    def counting(job: galleys.Job) -> tuple[int, bytes]:
-        found.append(job[1].html)
-        return done(job)
-
-    monkeypatch.setattr(galleys, "_done", counting)
-    monkeypatch.setattr(galleys, "_cores", lambda: 1)
-    return found
-
-
 def test_only_what_changed_is_laid_out_again(counted):
     kept = Kept()
     first = render(build(*NOTES), Layout(), kept)

@@ -407,21 +407,6 @@ def test_no_font_is_looked_for_where_none_is_needed(monkeypatch):
     assert printed(PLAIN).diagnostics == ()
 
 
-@pytest.fixture
-def counted(monkeypatch) -> list[str]:
-    """The documents that are laid out."""
-    found: list[str] = []
-    done = galleys._done
-
-    def counting(job: galleys.Job) -> tuple[int, bytes]:
-        found.append(job[1].html)
-        return done(job)
-
-    monkeypatch.setattr(galleys, "_done", counting)
-    monkeypatch.setattr(galleys, "_cores", lambda: 1)
-    return found
-
-
 def test_a_new_character_lays_out_its_topic_alone(installing, counted):
     installing(a=saved(font("A Sans", "漢字数値")))
     notes = ["# A\n\n漢\n", "# B\n\n字\n", "# C\n\nplain\n"]

@@ -685,3 +685,9 @@ def ignorable(code: str) -> bool:
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """All of them once, by path, place, code and words: the order in which they leave the process."""
     return tuple(sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message, d.hint)))
+
+
+def shortened(words: str, most: int = 80) -> str:
+    """Words of the notes as messages name them: in quotation marks, in one line of at most so many characters."""
+    line = " ".join(words.split())
+    return repr(line if len(line) <= most else line[: most - 1] + "…")

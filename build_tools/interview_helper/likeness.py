@@ -17,7 +17,7 @@ from html import unescape
 from math import ceil
 
 from interview_helper import neutral
-from interview_helper.diagnostics import Diagnostic
+from interview_helper.diagnostics import Diagnostic, shortened
 from interview_helper.model import Block, Card, Code, Kind
 
 # They say nothing on what a question is of. `how`, `why`, `when`, `where` and `who` do: they ask for something else.
@@ -218,18 +218,9 @@ def twice(cards: Sequence[Card], likeness: float) -> Iterator[Diagnostic]:
 
 def _near(card: Card, before: Card) -> Diagnostic:
     remedy = "leave one of the two, or say in the question what sets them apart"
-    return _hint("S020", card, before, f"is nearly {_short(before.heading.text)} at", remedy)
+    return _hint("S020", card, before, f"is nearly {shortened(before.heading.text)} at", remedy)
 
 
 def _hint(code: str, card: Card, before: Card, words: str, remedy: str) -> Diagnostic:
     where = f"{before.span.path}:{before.span.line}"
-    return Diagnostic(code, card.heading.span, f"{_short(card.heading.text)} {words} {where}", remedy)
-
-
-def _short(text: str) -> str:
-    """A question in one line that is not too long, in quotation marks."""
-    line = " ".join(text.split())
-    return repr(line if len(line) <= _LINE else line[: _LINE - 1] + "…")
-
-
-_LINE = 80
+    return Diagnostic(code, card.heading.span, f"{shortened(card.heading.text)} {words} {where}", remedy)

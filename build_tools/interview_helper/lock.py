@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from interview_helper import disk, ledger
-from interview_helper.diagnostics import Diagnostic, Severity
+from interview_helper.diagnostics import Diagnostic, Severity, shortened
 from interview_helper.files import Refusal, contents, quoted, shown, typed, write
 from interview_helper.ledger import BrokenLedger, Ledger
 from interview_helper.model import Span
@@ -215,17 +215,12 @@ def forgotten(kept: Ledger, card: str, notes: Path) -> Ledger:
     named = [line for line in kept.lines if card in (line.id, line.pin)]
     gone = [line for line in named if line.retired is not None]
     if not named:
-        retired = [f"{line.id} ({_shortened(line.question)})" for line in kept.lines if line.retired is not None]
+        retired = [f"{line.id} ({shortened(line.question, 40)})" for line in kept.lines if line.retired is not None]
         more = f" and {len(retired) - 5} more" if len(retired) > 5 else ""
         hint = f"retired are {', '.join(retired[:5])}{more}" if retired else "no card is retired"
         raise Refusal(f"no card has the id {card!r}", hint, 2)
     if not gone:
         where = typed(notes / named[0].file)
         hint = f"take it out of {where} and build; then it is retired, and can be forgotten"
-        raise Refusal(f"{_shortened(named[0].question)} is still in the notes", hint, 2)
+        raise Refusal(f"{shortened(named[0].question, 40)} is still in the notes", hint, 2)
     return replace(kept, lines=tuple(line for line in kept.lines if line not in gone))
-
-
-def _shortened(question: str) -> str:
-    line = " ".join(question.split())
-    return repr(line if len(line) <= 40 else line[:39] + "…")

@@ -18,7 +18,7 @@ from interview_helper import disk, identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
 from interview_helper.config import CONFIG, TAKEN, WORDS, Also, Config, configured, unfit
-from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered
+from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered, shortened
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
@@ -486,14 +486,14 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
 def advised(notes: Understood) -> Understood:
     """The notes with hints on how their cards ask and answer. It takes a while: no other verb than `check` says them."""
     from interview_helper.likeness import twice
-    from interview_helper.wording import wording
+    from interview_helper.wording import is_english, wording
 
     config = notes.notes.config
     found = [*wording(notes.cards, notes.library, config.limits, config.language)]
     if not {"S019", "S020"} <= set(config.ignore):
         found += twice(notes.cards, config.limits.likeness)
     # What depends on the words of a language is not looked for in others than English.
-    looked_for = _ADVICE if re.match(r"en\b", config.language, re.IGNORECASE) else ()
+    looked_for = _ADVICE if is_english(config.language) else ()
     documents = notes.library.documents
     found += _unused(notes.notes, documents, found, looked_for)
     return replace(notes, diagnostics=_told(notes.notes, documents, (*notes.diagnostics, *found)))
@@ -614,14 +614,14 @@ def _decisions(assignment: Assignment) -> Iterable[Diagnostic]:
             yield Diagnostic(
                 "I006",
                 spans[change.id],
-                f"taken as {_quoted(change.old.question)} reworded: it keeps its reviews",
+                f"taken as {shortened(change.old.question)} reworded: it keeps its reviews",
                 f"if it is another card, write <!-- id: {change.other} --> below the heading",
             )
     for doubt in assignment.doubts:
         yield Diagnostic(
             "I007",
             spans[doubt.new.id],
-            f"taken as a new card, and {_quoted(doubt.old.question)} as gone",
+            f"taken as a new card, and {shortened(doubt.old.question)} as gone",
             f"if it is the same card reworded, write <!-- id: {doubt.old.id} --> below the heading",
         )
     for turned in assignment.turned:
@@ -629,14 +629,14 @@ def _decisions(assignment: Assignment) -> Iterable[Diagnostic]:
         yield Diagnostic(
             "I008",
             spans[turned.new.id],
-            f"{_quoted(turned.new.question)} is {now}",
+            f"{shortened(turned.new.question)} is {now}",
             "in Anki it is a new card, and the old one is retired; take the change back to keep its reviews",
         )
     for card in assignment.kept:
         yield Diagnostic(
             "I009",
             card.span,
-            f"{_quoted(card.heading.text)} was published as a cloze card and stays one",
+            f"{shortened(card.heading.text)} was published as a cloze card and stays one",
             "write <!-- card: cloze --> to say so, or <!-- card: basic --> to start a new card",
         )
     for first, second in assignment.clashes:
@@ -648,15 +648,6 @@ def _decisions(assignment: Assignment) -> Iterable[Diagnostic]:
             f"the id names the card at {where} as well",
             "change one of the two <!-- id: … -->",
         )
-
-
-def _quoted(question: str) -> str:
-    """A question in one line that is not too long."""
-    line = " ".join(question.split())
-    return repr(line if len(line) <= _LINE else line[: _LINE - 1] + "…")
-
-
-_LINE = 80
 
 
 # --- building ---------------------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import unescape
 
 from interview_helper import neutral
 from interview_helper.advice import Limits
-from interview_helper.diagnostics import Diagnostic
+from interview_helper.diagnostics import Diagnostic, shortened
 from interview_helper.model import Block, Card, Code, Document, Kind, Library, Prose, Section, Span
 
 _CODE = "\ufffc"  # stands for code and formulas where words are looked at
@@ -24,8 +24,7 @@ def wording(cards: Iterable[Card], library: Library, limits: Limits, language: s
 
     What depends on the words of a language is said of English alone.
     """
-    english = re.match(r"en\b", language, re.IGNORECASE) is not None
-    rules = (*_OF_ALL, *(_OF_ENGLISH if english else ()))
+    rules = (*_OF_ALL, *(_OF_ENGLISH if is_english(language) else ()))
     sources = {document.source.path: document for document in library.documents}
     known = _Acronyms(library.documents, limits)
     lines: dict[str, list[str]] = {}
@@ -37,6 +36,11 @@ def wording(cards: Iterable[Card], library: Library, limits: Limits, language: s
         for rule in rules:
             yield from rule(view)
         yield from known.unexpanded(view)
+
+
+def is_english(language: str) -> bool:
+    """Whether a language (BCP 47) is the one that all rules are for."""
+    return re.match(r"en\b", language, re.IGNORECASE) is not None
 
 
 # --- a card as words ----------------------------------------------------------------------------------------------
@@ -161,13 +165,7 @@ def _whole(blocks: Sequence[Block]) -> Span:
     return Span(first.path, first.line, first.column, last.end_line, last.end_column)
 
 
-def _short(text: str) -> str:
-    """Words in one line that is not too long, in quotation marks."""
-    line = " ".join(text.split())
-    return repr(line if len(line) <= _LINE else line[: _LINE - 1] + "…")
-
-
-_LINE = 60
+_short = partial(shortened, most=60)
 
 
 # --- how long it is -----------------------------------------------------------------------------------------------

@@ -41,6 +41,12 @@ def folder(path: Path, *, maths: bool = False) -> tuple[Build, dict[str, str], L
     return Build(notes.deck, notes.library, known.cards, known.tombstones), texts, config.layout
 
 
+def of(title: str, texts: dict[str, str], layout: Layout) -> Sheet:
+    """The sheet of some notes."""
+    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
+    return render(Build(Deck("id", title, "a-sheet", "", "en"), library, (), ()), layout)
+
+
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Sheet, dict[str, str], Layout]:
     build, texts, layout = folder(ROOT / "source")
@@ -88,8 +94,7 @@ def test_nothing_is_wrong_with_notes_of_any_kind(path):
 )
 def test_nothing_is_wrong_with_a_corpus_on_any_paper(layout):
     texts = generated(30)
-    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
-    sheet = render(Build(Deck("id", "A corpus", "a-corpus", "", "en"), library, (), ()), layout)
+    sheet = of("A corpus", texts, layout)
     assert audited(sheet.pdf, texts, layout, lacking=lacking(sheet)) == []
 
 
@@ -109,9 +114,8 @@ TALLER_THAN_A_COLUMN = {
 @pytest.mark.parametrize("answer", TALLER_THAN_A_COLUMN.values(), ids=TALLER_THAN_A_COLUMN)
 def test_what_fits_a_column_is_not_split_where_more_stands_with_it_than_fits(answer, before):
     texts = {"one.md": f"# One\n\n{before}## What is long?\n\n{answer}\n\n## What is short?\n\nThis.\n"}
-    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
     layout = Layout()
-    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    sheet = of("One", texts, layout)
     assert audited(sheet.pdf, texts, layout, lacking=lacking(sheet)) == []
 
 
@@ -123,9 +127,8 @@ def test_code_about_as_high_as_a_column_is_split_only_if_it_has_to_be(lines, bef
     fenced = f"\n{prefix}".join(["```python", *code, "```"])
     answer = f"{before}{fenced}" if before == "- " else f"{before}{prefix}{fenced}"
     texts = {"one.md": f"# One\n\n## What comes first?\n\nA line.\n\n## What is long?\n\n{answer}\n"}
-    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
     layout = Layout(paper="Letter", orientation="landscape", columns=2, size=10.8)
-    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    sheet = of("One", texts, layout)
     found = audited(sheet.pdf, texts, layout)
     assert all(each.startswith("splits") for each in found)
     below_a_heading = before in ("- ", "")
@@ -136,9 +139,8 @@ def test_a_long_table_begins_where_there_is_room_and_has_its_head_again_in_each_
     rows = "\n".join(f"| row{number} | {' '.join(['word'] * (number % 7 * 6 + 1))} |" for number in range(90))
     note = f"# One\n\n## What is short?\n\nThis.\n\n## What is long?\n\n| name | words |\n|---|---|\n{rows}\n"
     texts = {"one.md": note}
-    library = Library(tuple(parse(Source(path, text)).document for path, text in texts.items()), {})
     layout = Layout()
-    sheet = render(Build(Deck("id", "One", "one", "", "en"), library, (), ()), layout)
+    sheet = of("One", texts, layout)
     subject = Subject(sheet.pdf, texts, layout)
     assert audited(sheet.pdf, texts, layout) == []
     assert min(fills(subject).values()) > 0.9

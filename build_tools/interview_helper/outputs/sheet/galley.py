@@ -237,6 +237,7 @@ class _Reading:
         self.faces: dict[str, str] = {}
         self.heads = {each: head for head in root.iter("thead") for each in head.iter()}
         self.read: set[Any] = set()  # of these heads
+        self.stream = self._stream()
         for page in document.pages:
             self._cut(page._page_box.children[0], page._page_box)  # noqa: SLF001
 
@@ -265,7 +266,7 @@ class _Reading:
         images: dict[str, Any] = {}
         marks: dict[Any, Any] = {}
         area = (0, 0, page.width, page.height)
-        stream = self._stream()(self.document.fonts, area, resources, images, marks, {}, None)
+        stream = self.stream(self.document.fonts, area, resources, images, marks, {}, None)
         page.paint(stream, _POINTS)
         self.read |= {self.heads[box.element] for box in marks if box.element in self.heads}
         content = b"\n".join(pydyf._to_bytes(each) for each in stream.stream)  # noqa: SLF001
@@ -386,6 +387,8 @@ class _Reading:
 
         The page is without that head then.
         """
+        if not self.read:
+            return b"", 0.0, {}
         tables = (box for box, _ in self._boxes(page._page_box) if isinstance(box, self.boxes.TableBox))  # noqa: SLF001
         table = next((box for box in tables if "data-long" in _own(box)), None)
         if table is None or not table.children[0].is_header or table.children[0].element not in self.read:
