@@ -117,6 +117,14 @@ def test_the_private_parts_of_weasyprint_are_there():
     ]
     page = weasyprint.HTML(string="<p>x").render().pages[0]
     assert page._page_box.children
+    assert "make_margin_boxes(context, page, state)" in inspect.getsource(weasyprint.layout.layout_document)
+
+
+def test_a_galley_does_without_the_boxes_in_the_margins_of_its_pages():
+    marginal = "@page{margin:20pt;@top-left{content:'in the margin'}}"
+    (unit,) = galley("<p>x</p>", marginal, {}).units
+    (plain,) = galley("<p>x</p>", "@page{margin:20pt}", {}).units
+    assert unit.content == plain.content
 
 
 # --- the cache ----------------------------------------------------------------------------------------------------

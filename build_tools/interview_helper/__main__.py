@@ -24,6 +24,10 @@ def main() -> None:
         if kept and (said := kept.said()):
             _say(said)
             raise SystemExit(said.code)
+        if kept and kept.outdated and "deck" not in sys.argv:  # of which alone nothing is laid out
+            from interview_helper.outputs.sheet import ahead
+
+            ahead.begin()
         from interview_helper import cli
 
         cli.main(kept)

@@ -88,10 +88,6 @@ def build(
     ] = False,
 ) -> None:
     """Check the notes, then write deck and sheet, and the flashcards that are asked for. An error writes nothing."""
-    if isinstance(context.obj, Record) and context.obj.outdated and only is not Part.DECK:
-        from interview_helper.outputs.sheet import ahead
-
-        ahead.begin()
     from interview_helper import cache, changes, disk, files, project
     from interview_helper.selection import Selection
 

@@ -14,6 +14,7 @@ from typing import Any
 from interview_helper.model import Cache
 from interview_helper.outputs.sheet import fonts
 from interview_helper.outputs.sheet.opentype import Font
+from interview_helper.outputs.sheet.record import Galley
 
 _VERSION = "1"  # of what is cached here
 _SETTING = ("IBMPlexSansCondensed-Regular", "IBMPlexMono-Regular", "DejaVuSans")  # all weights have the same characters
@@ -132,7 +133,19 @@ class Faces:
     @cached_property
     def covered(self) -> frozenset[str]:
         """All characters that one of the faces has which set text."""
-        return frozenset(character for stem in _SETTING for character in self[key_of_file(stem)].glyphs)
+        keys = [key_of_file(stem) for stem in _SETTING]
+        name = _hashed("covered", *keys)
+        data = self._kept.get(name) if self._kept is not None else None
+        if data is None:
+            data = "".join(sorted({character for key in keys for character in self[key].glyphs})).encode()
+            if self._kept is not None:
+                self._kept.put(name, data)
+        return frozenset(data.decode())
+
+    def ready(self, galleys: Iterable[Galley]) -> None:
+        """Have at hand what galleys need."""
+        for key in {key for galley in galleys for key in galley.glyphs}:
+            self[key]
 
     def subset(self, key: str, glyphs: Iterable[int]) -> bytes:
         """The font file with these glyphs alone, under their own numbers or renumbered."""

@@ -39,14 +39,18 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 
-def laid_out(
+def laid_out(  # noqa: PLR0913, PLR0917  # what all layouts of a sheet have in common, and the layout
     markup: Markup,
     fallback: Fallback,
     media: Mapping[str, Media],
     cache: Cache | None,
     told: Callable[[int, int], None] | None,
+    meanwhile: Callable[[Iterable[Galley]], object],
 ) -> list[Galley]:
-    """The galley of the masthead, and one a topic. Raises PangoMissing."""
+    """The galley of the masthead, and one a topic. Raises PangoMissing.
+
+    `meanwhile` is given those that are kept, while another process may be at work on the others.
+    """
     base = versions() if cache is not None else ""
     packed: list[bytes | None] = []
     keys: list[str] = []
@@ -72,6 +76,7 @@ def laid_out(
     done = len(markup.topics) - sum(number > 0 for number, *_ in jobs)
     answers = made(_done, longest_first, style, cuts)
     found = [record.unpacked(kept) if kept else None for kept in packed]
+    meanwhile(each for each in found if each is not None)
     for number, data in answers:
         if cache is not None:
             cache.put(keys[number], data)

@@ -76,7 +76,7 @@ class _Setting:
     def laid_out(self, layout: Layout) -> _LaidOut:
         markup = Markup(self.build, layout, lambda: self.faces.covered)
         media = {each.name: each for each in self.build.library.media.values()}
-        masthead, *rest = galleys.laid_out(markup, self.fallback, media, self.cache, self.told)
+        masthead, *rest = galleys.laid_out(markup, self.fallback, media, self.cache, self.told, self.faces.ready)
         topics = (
             Topic(topic.number, topic.root, galley, topic.labels)
             for topic, galley in zip(markup.topics, rest, strict=True)
