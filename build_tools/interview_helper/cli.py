@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, assert_never
 
 import typer
 
-from interview_helper import terminal
+from interview_helper import completion, manual, terminal
 from interview_helper.records import Record, Said
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from interview_helper.selection import Selection
 
 app = typer.Typer(
-    help="Markdown notes to an Anki deck and a printable cheat sheet.",
+    help="Markdown notes to an Anki deck and a printable cheat sheet.\n\nWhat a verb does and takes: interview-helper VERB --help.",
+    epilog=manual.below(),
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -65,19 +66,41 @@ _Source = Annotated[Path, typer.Argument(help="A folder of notes, or one note.")
 _Strict = Annotated[bool, typer.Option("--strict", help="Take warnings as errors.")]
 _Format = Annotated[Format, typer.Option("--format", help="How to print it.")]
 _DEFAULT = Path("source")
+
+
+def _topics(context: typer.Context) -> list[str]:
+    return completion.topics(context.params)
+
+
+def _tags(context: typer.Context) -> list[str]:
+    return completion.tags(context.params)
+
+
+def _retired(context: typer.Context) -> list[tuple[str, str]]:
+    return completion.retired(context.params)
+
+
 # What threatens the deck itself, and so every card of it.
 _OF_LOCK = ("I003", "I004", "I010", "I011", "I012")
 
 
-@app.command()
+@app.command(epilog=manual.below("build"))
 def build(
     context: typer.Context,
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     only: Annotated[Part | None, typer.Option("--only", help="Write this output alone.")] = None,
-    topic: Annotated[str | None, typer.Option("--topic", help="Print this topic alone, on paper of its own.")] = None,
+    topic: Annotated[
+        str | None,
+        typer.Option(
+            "--topic", metavar="TITLE", autocompletion=_topics, help="Print this topic alone, on paper of its own."
+        ),
+    ] = None,
     tag: Annotated[
-        str | None, typer.Option("--tag", help="Print what has this tag alone, on paper of its own.")
+        str | None,
+        typer.Option(
+            "--tag", metavar="TAG", autocompletion=_tags, help="Print what has this tag alone, on paper of its own."
+        ),
     ] = None,
     strict: _Strict = False,
     locked: Annotated[
@@ -87,7 +110,10 @@ def build(
         bool, typer.Option("--no-cache", help="Do all the work again, and keep nothing of it for the next time.")
     ] = False,
 ) -> None:
-    """Check the notes, then write deck and sheet, and the flashcards that are asked for. An error writes nothing."""
+    """Write deck and sheet, and the flashcards that are asked for.
+
+    The notes are checked first, and an error writes nothing. What is unchanged is not done again.
+    """
     from interview_helper import cache, changes, disk, files, project
     from interview_helper.selection import Selection
 
@@ -167,15 +193,23 @@ def _chosen(notes: Understood, topic: str | None, tag: str | None, only: Part | 
     return chosen
 
 
-@app.command()
+@app.command(epilog=manual.below("diff"))
 def diff(
     source: _Source = _DEFAULT,
     against: Annotated[
-        str, typer.Option("--against", help="What to compare with: an older lock, a package, a git revision.")
+        str,
+        typer.Option(
+            "--against",
+            metavar="LOCK|PACKAGE|REVISION",
+            help="What to compare with: an older lock, a package, a git revision.",
+        ),
     ] = "",
     form: _Format = Format.TEXT,
 ) -> None:
-    """What the next build changes in the deck: new, changed, moved, retired; and what was matched by evidence alone."""
+    """What the next build changes in the deck, card by card.
+
+    New, changed, moved and retired cards, and what was matched by evidence alone. Nothing is written.
+    """
     from interview_helper import changes, files, lock, project
     from interview_helper.diagnostics import ordered
 
@@ -202,12 +236,15 @@ def diff(
         raise typer.Exit(_exit_code(notes, plan))
 
 
-@app.command()
+@app.command(epilog=manual.below("recover"))
 def recover(
     deck: Annotated[Path, typer.Argument(help="A package (.apkg) that was built from the notes.")],
     source: _Source = _DEFAULT,
 ) -> None:
-    """Rebuild a lost deck.lock from a package."""
+    """Rebuild a lost deck.lock from a package.
+
+    One that can't be read is kept beside it; one that can is left alone.
+    """
     from interview_helper import files, project
 
     try:
@@ -219,14 +256,19 @@ def recover(
     typer.echo(files.shown(path))
 
 
-@app.command()
+@app.command(epilog=manual.below("forget"))
 def forget(
     card: Annotated[
-        str, typer.Argument(metavar="ID", help="The id of a retired card, as diff and the field Id in Anki have it.")
+        str,
+        typer.Argument(
+            metavar="ID",
+            autocompletion=_retired,
+            help="The id of a retired card, as diff and the field Id in Anki have it.",
+        ),
     ],
     source: _Source = _DEFAULT,
 ) -> None:
-    """Drop a retired card from deck.lock for good: packages no longer ship it."""
+    """Drop a retired card for good: packages no longer ship it."""
     from interview_helper import files, project
 
     try:
@@ -236,7 +278,7 @@ def forget(
     typer.echo(files.shown(path))
 
 
-@app.command()
+@app.command(epilog=manual.below("check"))
 def check(
     source: _Source = _DEFAULT,
     examples: Annotated[
@@ -244,12 +286,19 @@ def check(
     ] = False,
     python: Annotated[
         list[str] | None,
-        typer.Option("--python", help="Run them on this Python: a version or a path; may be given more than once."),
+        typer.Option(
+            "--python",
+            metavar="PYTHON",
+            help="Run them on this Python: a version or a path; may be given more than once.",
+        ),
     ] = None,
     strict: _Strict = False,
     form: Annotated[Report, typer.Option("--format", help="How to print it.")] = Report.TEXT,
 ) -> None:
-    """Say what is wrong with the notes, and write nothing."""
+    """Say what is wrong with the notes, and write nothing.
+
+    Beside mistakes, hints on how cards ask and answer; they are never errors.
+    """
     from interview_helper import files, project
 
     if python and not examples:
@@ -303,7 +352,7 @@ def _verified(notes: Understood, pythons: Sequence[str]) -> tuple[Understood, st
     return replace(notes, diagnostics=ordered((*notes.diagnostics, *made.diagnostics))), made.summary
 
 
-@app.command(name="list")
+@app.command(name="list", epilog=manual.below("list"))
 def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
     """The cards as parsed, in the order of the notes."""
     from interview_helper import identity
@@ -333,9 +382,16 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
         typer.echo(f"{row['path']}:{row['line']}: {row['kind']:8} {first}")
 
 
-@app.command()
-def explain(code: Annotated[str, typer.Argument(help="A code such as N001; nothing for all of them.")] = "") -> None:
-    """The paragraph on one code, with notes that get it and notes that do not."""
+@app.command(epilog=manual.below("explain"))
+def explain(
+    code: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CODE]", autocompletion=completion.codes, help="A code such as N001; nothing for all of them."
+        ),
+    ] = "",
+) -> None:
+    """What a code means, with notes that get it and notes that do not."""
     from interview_helper.diagnostics import CODES
 
     if not code:
@@ -352,14 +408,17 @@ def explain(code: Annotated[str, typer.Argument(help="A code such as N001; nothi
     typer.echo(f"{found.code}: {found.title} ({found.severity})\n\n{found.paragraph}\n\n{both}".rstrip())
 
 
-@app.command()
+@app.command(epilog=manual.below("init"))
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path(),
     fork: Annotated[
         bool, typer.Option("--fork", help="Make a deck of its own of a copy of somebody's notes: a new id, a new lock.")
     ] = False,
 ) -> None:
-    """Make a notes folder to start from."""
+    """Make a notes folder to start from.
+
+    A first note and deck.toml; of a folder that has notes already, a deck.toml for them.
+    """
     import uuid
 
     from interview_helper import files, project
@@ -377,16 +436,22 @@ def init(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from interview_helper import __version__
+        from interview_helper import versions
 
-        typer.echo(f"interview-helper {__version__}")
+        typer.echo(versions.text())
         raise typer.Exit
 
 
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version, and nothing else.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=_version,
+            is_eager=True,
+            help="The versions that matter in a bug report, and nothing else.",
+        ),
     ] = False,
 ) -> None:
     pass
