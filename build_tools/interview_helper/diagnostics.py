@@ -269,6 +269,14 @@ CODES: dict[str, Code] = {
             "What has more than 1 MB all the same is named, because it makes the deck slow to load and to sync.",
         ),
         (
+            "L008",
+            "drawing that acts",
+            _W,
+            "An SVG can run scripts, fetch files and lead to other programs. What does so is cut out of what deck and sheet "
+            "show, and the rest of the drawing stays as it is; so does the file in the notes. Links of a drawing to web "
+            "pages stay. The picture has another name then, so that cards which showed the drawing before take this one.",
+        ),
+        (
             "I001",
             "one question twice at one place",
             _W,

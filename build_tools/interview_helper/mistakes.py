@@ -153,6 +153,7 @@ _LIST = "# Lists\n\n## What is a list?\n\nA mutable sequence.\n"
 _DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}"><rect width="{0}" height="{1}"/></svg>\n'
 _TUPLE = "# Tuples\n\n## What is a tuple?\n\nAn immutable sequence.\n"
 _SMALL = _DRAWING.format(80, 40)
+_ACTING = _SMALL.replace("</svg>", '<image href="https://example.org/seen.png"/></svg>')
 _TALL = _DRAWING.format(300, 3000)
 _FUNCTIONS = "abs all any ascii bin bool bytes chr dict dir divmod enumerate filter float format frozenset getattr hash hex id input int iter len"
 _LONG = (
@@ -285,6 +286,10 @@ MISTAKES: Mapping[str, Mistake] = {
         Notes({_NOTE: "# Lists\n\n## How does it look?\n\n![A list](list.png)\n", "list.png": Picture(2400, 600)}),
         Notes({_NOTE: "# Lists\n\n## How does it look?\n\n![A list](list.png)\n", "list.png": Picture(1200, 300)}),
         "build --only deck",
+    ),
+    "L008": Mistake(
+        Notes({_NOTE: "# Lists\n\n## How does it look?\n\n![A list](list.svg)\n", "list.svg": _ACTING}),
+        Notes({_NOTE: "# Lists\n\n## How does it look?\n\n![A list](list.svg)\n", "list.svg": _SMALL}),
     ),
     "I001": _note(
         "# Lists\n\n## What is it?\n\nMutable.\n\n## What is it?\n\nA sequence.\n",

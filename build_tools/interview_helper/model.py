@@ -188,13 +188,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture that may be shown: `name` is flat, literal and carries a hash of the file; sizes in px, as it is shown."""
+    """A picture that may be shown: `name` is flat, literal and carries a hash of the file; sizes in px, as it is shown.
+
+    `without` names what was cut out of a drawing because it would act, in the words of its file.
+    """
 
     name: str
     type: str
     data: bytes
     width: int | None
     height: int | None
+    without: tuple[str, ...] = ()
 
     def width_at(self, height: float) -> float | None:
         """How wide it is at a height; nobody knows of a drawing, which may have no size of its own."""

@@ -10,9 +10,8 @@ from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from xml.parsers import expat
 
-from interview_helper import __version__
+from interview_helper import __version__, drawings
 from interview_helper.model import Cache, Media
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ _SLACK = 1.25  # a screenshot of 1920 px stays as it is: to scale it by so littl
 # Raised by hand when `scaled` makes another picture of the same file: it is a part of the name, which is what a card's
 # fingerprint knows of a picture. So another Pillow may compress a picture differently and no card changes.
 _SCALING = 1
+_CLEANING = 1  # likewise of a drawing from which something was cut out
 _QUALITY = 85
 
 # MPO is a JPEG with a second picture behind the first, such as a preview: many phones write it and call it JPEG.
@@ -50,13 +50,16 @@ class Unfit(Exception):
 def known(stem: str, data: bytes) -> Media:
     """The picture as its file has it, named by the file's stem and a hash of what is shown. Raises Unfit."""
     if data.lstrip()[:1] == b"<" or data[:3] == b"\xef\xbb\xbf":
-        if not _is_svg(data):
-            raise Unfit(*_UNKNOWN)
-        return Media(_name(stem, "image/svg+xml", data), "image/svg+xml", data, None, None)
+        try:
+            shown, without = drawings.cleaned(data, _is_photo)
+        except drawings.Unsound as error:
+            raise Unfit(error.message, error.hint) from error
+        name = _name(stem, "image/svg+xml", data, f"cleaned {_CLEANING}" if without else "")
+        return Media(name, "image/svg+xml", shown, None, None, without)
     with _opened(data) as picture:
         kind = _TYPES[picture.format or ""]
         width, height = _size(picture)
-        name = _name(stem, kind, data, _SCALING if _fitting(picture) else None)
+        name = _name(stem, kind, data, f"scaled {_SCALING}" if _fitting(picture) else "")
         picture.verify()
     return Media(name, kind, data, width, height)
 
@@ -117,28 +120,21 @@ def _opened(data: bytes) -> Iterator[Image]:
             ImageFile.LOAD_TRUNCATED_IMAGES = truncated
 
 
-def _is_svg(data: bytes) -> bool:
-    root: list[str] = []
-    parser = expat.ParserCreate(namespace_separator=" ")
-
-    def refused(*_: object) -> None:
-        raise ValueError("a document type")
-
-    parser.StartElementHandler = lambda name, _: root.append(name) if not root else None
-    parser.EntityDeclHandler = refused
+def _is_photo(data: bytes) -> bool:
+    """Whether bytes are a picture that is no drawing, and can be shown."""
     try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, ValueError):
+        with _opened(data) as picture:
+            picture.verify()
+    except Unfit:
         return False
-    return bool(root) and root[0].split()[-1] == "svg"
+    return True
 
 
-def _name(stem: str, kind: str, data: bytes, scaling: int | None = None) -> str:
+def _name(stem: str, kind: str, data: bytes, made: str) -> str:
     """A flat name of plain letters: two files of one name are told apart, and a changed picture is another one."""
     plain = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "picture"
     digest = sha256(data)
-    if scaling is not None:
-        digest.update(f"scaled {scaling}".encode())
+    digest.update(made.encode())
     return f"{plain}-{digest.hexdigest()[:12]}.{_SUFFIXES[kind]}"
 
 

@@ -433,7 +433,15 @@ def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media
                 diagnostics.append(made)
             else:
                 media[image.target] = made
+                if made.without:
+                    diagnostics.append(_cleaned(image, made.without))
     return media, diagnostics
+
+
+def _cleaned(image: Reference, without: tuple[str, ...]) -> Diagnostic:
+    named = ", ".join(without[:4]) + (f" and {len(without) - 4} more" if len(without) > 4 else "")
+    message = f"{image.written} is shown without {named}"
+    return Diagnostic("L008", image.span, message, "take it out of the file, or export it as PNG")
 
 
 def _files_by_name(root: Path, documents: tuple[Document, ...]) -> dict[str, list[Path]]:
