@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from interview_helper import __version__, drawings
+from interview_helper.geotags import unlocated
 from interview_helper.model import Cache, Media
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ class Unfit(Exception):
 
 
 def known(stem: str, data: bytes) -> Media:
-    """The picture as its file has it, named by the file's stem and a hash of what is shown. Raises Unfit."""
+    """The picture as its file has it, but for what acts in a drawing and the place where a photo was taken.
+
+    It is named by the file's stem and a hash of the file, and of how it is changed where that can be seen. Raises Unfit.
+    """
     if data.lstrip()[:1] == b"<" or data[:3] == b"\xef\xbb\xbf":
         try:
             shown, without = drawings.cleaned(data, _is_photo)
@@ -61,7 +65,7 @@ def known(stem: str, data: bytes) -> Media:
         width, height = _size(picture)
         name = _name(stem, kind, data, f"scaled {_SCALING}" if _fitting(picture) else "")
         picture.verify()
-    return Media(name, kind, data, width, height)
+    return Media(name, kind, unlocated(data), width, height)
 
 
 def scaled(media: Media, cache: Cache | None = None) -> Media:

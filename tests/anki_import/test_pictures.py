@@ -10,6 +10,7 @@ from io import BytesIO
 import pdfplumber
 import pytest
 from interview_helper import pictures
+from interview_helper.geotags import unlocated
 from PIL import Image
 
 from anki_import.folder import Folder, picture
@@ -148,7 +149,7 @@ def test_a_photo_that_is_cut_short_is_shown_as_it_is_and_told(folder: Folder, an
     folder.write("a.md", "# T\n\n## A\n\n![](x.jpg)\n")
     assert "hint L007 x.jpg is damaged and can't be scaled down\n" in folder.built(NOW).stderr
     anki.imported(folder.package.read_bytes())
-    assert arrived(folder, anki, folder.ids()["A"]) == [data]
+    assert arrived(folder, anki, folder.ids()["A"]) == [unlocated(data)]
 
 
 # Words and sizes that the notes give
@@ -300,3 +301,22 @@ def test_the_sheet_keeps_a_pictures_size_and_proportions(
     with pdfplumber.open(sheet) as document:
         (shown,) = document.pages[0].images
     assert (shown["width"], shown["height"]) == (pytest.approx(width, abs=1.5), pytest.approx(height, abs=1.5))
+
+
+def test_who_has_a_photo_with_its_place_already_gets_no_second_one(
+    folder: Folder, anki: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = photo((300, 200))
+    folder.write("x.jpg", original)
+    folder.write("a.md", "# T\n\n## A\n\n![](x.jpg)\n")
+    with monkeypatch.context() as before:
+        before.setattr(pictures, "unlocated", lambda data: data)
+        anki.imported(folder.build(NOW))
+    assert arrived(folder, anki, folder.ids()["A"]) == [original]
+    assert anki.imported(folder.build(NOW + 100)) == {"duplicate": 1}
+    assert anki.media() == dict.fromkeys(anki.media(), original)
+    with Sandbox() as new:
+        new.imported(folder.build(NOW + 100))
+        (data,) = arrived(folder, new, folder.ids()["A"])
+        assert len(data) == len(original)
+        assert not Image.open(BytesIO(data)).getexif().get_ifd(0x8825)
