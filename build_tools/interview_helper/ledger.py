@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from interview_helper.model import Deck, Kind, Tombstone
 
 FORMAT = 2
+LARGEST = 100_000_000  # bytes, what 100,000 cards have
 
 # What helps against a lock of a newer version; against other damage only another lock helps.
 UPDATE = "update this program"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from interview_helper import disk, ledger
 from interview_helper.diagnostics import Diagnostic, Severity, shortened
-from interview_helper.files import Refusal, contents, quoted, shown, typed, write
+from interview_helper.files import Refusal, contents, quoted, shown, typed, unreadable, write
 from interview_helper.ledger import BrokenLedger, Ledger
 from interview_helper.model import Span
 from interview_helper.outputs import anki
@@ -58,6 +58,8 @@ def read(path: Path) -> Lock:
     if not disk.is_named(path):
         copies = tuple(_copies(path, ""))
         return Lock(path, None, Ledger(), tuple(_of_another(path, copies, gone=True)), copies)
+    if disk.is_file(path) and disk.size(path) > ledger.LARGEST:
+        return Lock(path, "", Ledger(), (_unreadable(path, BrokenLedger(1, _TOO_LARGE)),))
     data = contents(path)
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -73,6 +75,9 @@ def read(path: Path) -> Lock:
         lines = "1 line" if folded == 1 else f"{folded} lines"
         found.append(_diagnostic(path, "I003", f"{lines} stood in it twice, as after a merge"))
     return Lock(path, text, kept, tuple(found), copies)
+
+
+_TOO_LARGE = f"it is larger than {ledger.LARGEST // 1_000_000} MB"
 
 
 def _unreadable(path: Path, error: BrokenLedger) -> Diagnostic:
@@ -104,8 +109,10 @@ def _copies(path: Path, deck: str) -> Iterator[Path]:
 def _ledger(path: Path) -> Ledger:
     """What a file holds, if it is a lock."""
     try:
+        if disk.size(path) > ledger.LARGEST:
+            return Ledger()
         return ledger.read(contents(path).decode("utf-8-sig"))[0]
-    except (Refusal, UnicodeDecodeError, BrokenLedger):
+    except (OSError, Refusal, UnicodeDecodeError, BrokenLedger):
         return Ledger()
 
 
@@ -172,8 +179,7 @@ def against(lock: Path, other: str) -> Ledger:
     """The ledger that a file (a lock or a package) or a git revision holds. Raises Refusal where there is none."""
     path = Path(other)
     if path.is_file():
-        data = contents(path)
-        return _packed(data, path) if data.startswith(b"PK") else _parsed(data, shown(path))
+        return _packed(path) if _is_zip(path) else _parsed(contents(path), shown(path))
     # What starts with a hyphen would be an option of git.
     asked = None if other.startswith("-") else disk.git(lock.parent, "show", f"{other}:./{lock.name}")
     if asked is None or asked[0]:
@@ -190,17 +196,30 @@ def recovered(package: Path) -> Ledger:
     if not package.is_file():
         what = "is no file" if package.exists() else "does not exist"
         raise Refusal(f"{shown(package)} {what}", "name an .apkg that was built from these notes", 2)
-    return _packed(contents(package), package)
+    return _packed(package)
 
 
-def _packed(data: bytes, path: Path) -> Ledger:
+def _is_zip(path: Path) -> bool:
     try:
-        return anki.known(data)
+        with path.open("rb") as file:
+            return file.read(2) == b"PK"
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _packed(path: Path) -> Ledger:
+    try:
+        with path.open("rb") as file:
+            return anki.known(file)
+    except OSError as error:
+        raise unreadable(path, error) from error
     except anki.BrokenPackage as error:
         raise Refusal(f"{shown(path)}: {error.what}", error.remedy, 2) from error
 
 
 def _parsed(data: bytes, name: str) -> Ledger:
+    if len(data) > ledger.LARGEST:
+        raise Refusal(f"{name} can't be read as a lock: {_TOO_LARGE}", "name a lock or an .apkg", 2)
     try:
         return ledger.read(data.decode("utf-8-sig"))[0]
     except UnicodeDecodeError as error:

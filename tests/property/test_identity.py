@@ -249,7 +249,7 @@ def test_a_package_gives_the_lock_back(history) -> None:
     *_, (_, _, after) = [(None, None, identity.assign((), NOTHING, 0)), *played(history)]
     lock = ledger.written(ledger.published(after.ledger, DECK, anki.versions()))
     package = anki.render(Build(DECK, Library((), {}), after.cards, after.tombstones, lock))
-    assert ledger.written(anki.known(package)) == lock
+    assert ledger.written(anki.known(BytesIO(package))) == lock
 
 
 @given(sizes=SIZES, batches=st.lists(BATCH, max_size=3))
@@ -262,7 +262,7 @@ def test_a_package_without_its_lock_gives_the_ids_back(sizes, batches) -> None:
         after = identity.assign(made(notes.written()), before, 100)
         before = after.ledger
     package = anki.render(Build(DECK, Library((), {}), after.cards, after.tombstones, ledger.written(before)))
-    recovered = replace(anki.known(without_lock(package)), id="deck")
+    recovered = replace(anki.known(BytesIO(without_lock(package))), id="deck")
     again = identity.assign(made(notes.written()), recovered, 200)
     assert [known.id for known in again.cards] == [known.id for known in after.cards]
     assert [known.numbers for known in again.cards] == [known.numbers for known in after.cards]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_nothing_is_stamped_that_was_not_raised_by_hand(release):
 
 def test_the_lock_is_that_of_the_package(release):
     text = Path("notes/deck.lock").read_text(encoding="utf-8")
-    assert anki.known(package().read_bytes()) == ledger.read(text)[0]
+    assert anki.known(BytesIO(package().read_bytes())) == ledger.read(text)[0]
     Path("notes/deck.lock").unlink()
     run("recover", str(package()), "notes")
     assert lines() == {line.id: line for line in ledger.read(text)[0].lines}

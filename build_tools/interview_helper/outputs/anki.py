@@ -15,8 +15,9 @@ from functools import lru_cache
 from hashlib import sha256
 from html import escape, unescape
 from importlib.resources import files
-from io import BytesIO
-from typing import Any
+from io import SEEK_END, BytesIO
+from itertools import count
+from typing import Any, BinaryIO, cast
 
 from interview_helper import ledger, neutral
 from interview_helper.coloring import colored, language_name
@@ -496,24 +497,30 @@ class BrokenPackage(Exception):
         self.what, self.remedy = what, remedy
 
 
-_LARGEST = 300_000_000  # bytes of one member of a package
+# Bytes: what a deck of 100,000 cards has, and some more.
+_LARGEST = 300_000_000  # of the collection in a package
+_CONTENTS = 8_000_000  # of a package's table of contents, which names its members: about 100,000 pictures
+_STEPS, _WORK = 100_000, 2_000  # steps of SQLite after which it is looked at, and how often: some seconds
+_FIELDS_OF_ONE = 20_000_000  # of one row
+
 _ROWS = "SELECT guid, mid, mod, tags, flds FROM notes ORDER BY id"
 
 
-def known(package: bytes) -> Ledger:
+def known(package: BinaryIO) -> Ledger:
     """The ledger of a package: as it was written into it, else as far as Anki's own export has kept the notes.
 
+    What comes from a stranger is no trouble: nothing is written to disk, and neither memory nor time is without bounds.
     Raises BrokenPackage for what is no package, and for one that holds none of our notes.
     """
     try:
-        with zipfile.ZipFile(BytesIO(package)) as members:
+        with zipfile.ZipFile(cast("BinaryIO", _Sipped(package))) as members:
             names = set(members.namelist())
             if _LOCK in names:
-                return ledger.read(_member(members, _LOCK).decode())[0]
+                return ledger.read(_member(members, _LOCK, ledger.LARGEST).decode())[0]
             for name in ("collection.anki21", "collection.anki2"):
                 if name in names and "collection.anki21b" not in names:
                     # What can't be read back would stop every build.
-                    return ledger.read(ledger.written(_exported(_member(members, name))))[0]
+                    return ledger.read(ledger.written(_exported(_member(members, name, _LARGEST))))[0]
     except BrokenPackage:
         raise
     except BrokenLedger as error:
@@ -528,10 +535,56 @@ def known(package: bytes) -> Ledger:
     )
 
 
-def _member(members: zipfile.ZipFile, name: str) -> bytes:
-    if members.getinfo(name).file_size > _LARGEST:
-        raise BrokenPackage(f"its {name} is larger than {_LARGEST // 1_000_000} MB", "take another one")
-    return members.read(name)
+class _Sipped:
+    """A file that lies on disk, and of which no more is read at once than its table of contents may have."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int | None = -1) -> bytes:
+        at = self._file.tell()
+        end = self._file.seek(0, SEEK_END)
+        self._file.seek(at)
+        left = max(0, end - at)
+        size = left if size is None or size < 0 else min(size, left)
+        if size > _CONTENTS:
+            raise BrokenPackage("it has too many members", "take another one")
+        return self._file.read(size)
+
+
+def _member(members: zipfile.ZipFile, name: str, most: int) -> bytes:
+    info = members.getinfo(name)
+    if info.file_size > most:
+        raise BrokenPackage(f"its {name} is larger than {most // 1_000_000} MB", "take another one")
+    if info.flag_bits & 1:
+        raise BrokenPackage(f"its {name} is encrypted", "take another one")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # Of other formats, Python unpacks as much at once as a few bytes claim.
+        raise BrokenPackage(f"its {name} is packed as Anki packs nothing", "take another one")
+    with members.open(info) as member:
+        return b"".join(iter(lambda: member.read(1_000_000), b""))
+
+
+def _opened(connection: sqlite3.Connection, database: bytes) -> None:
+    """Have a connection to a database of a stranger, in memory, where nothing but its tables has a say.
+
+    Raises BrokenPackage where it has more than those, as no collection of Anki has.
+    """
+    connection.deserialize(database)
+    steps = count()
+    connection.set_progress_handler(lambda: next(steps) > _WORK, _STEPS)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _FIELDS_OF_ONE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    for setting in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
+        connection.execute(f"PRAGMA {setting}")
+    if any(connection.execute(others).fetchone() for others in (_OTHERS, _COMPUTED)):
+        raise BrokenPackage("its collection has more than the tables of Anki", "take another one")
+
+
+# Views, triggers, virtual tables, and columns that are computed: queries would run what they say.
+_OTHERS = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'"
+_COMPUTED = "SELECT has.name FROM sqlite_master AS it, pragma_table_xinfo(it.name) AS has WHERE has.hidden > 0"
 
 
 def _exported(database: bytes) -> Ledger:
@@ -539,11 +592,15 @@ def _exported(database: bytes) -> Ledger:
     lines: dict[str, Line] = {}
     roots: list[set[str]] = []
     types = {QUESTION.id: QUESTION, CLOZE.id: CLOZE}
+    read = 0
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.deserialize(database)
+        _opened(connection, database)
         (decks,) = connection.execute("SELECT decks FROM col").fetchone()
         home = connection.execute(_HOME, tuple(types)).fetchone()
         for guid, note_type, mod, tags, fields in connection.execute(_ROWS):
+            read += len(fields)
+            if read > _LARGEST:
+                raise BrokenPackage("it holds more than it can", "take another one")
             if note_type in types:
                 names = [name for _, name in types[note_type].fields]
                 said = dict(zip(names, fields.split("\x1f"), strict=False))
@@ -573,7 +630,18 @@ _HOME = """
 SELECT CASE odid WHEN 0 THEN did ELSE odid END AS home FROM cards JOIN notes ON notes.id = nid
 WHERE mid IN (?, ?) GROUP BY home ORDER BY count(*) DESC, home
 """
-_NUMBERED = re.compile(r"\{\{c([0-9]+)::(.*?)(?:::.*?)?\}\}", re.DOTALL)  # a hint is none of the words
+_NUMBERED = re.compile(r"\{\{c([0-9]{1,9})::")
+
+
+def _numbered(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """A field without the brackets of its blanks, and the blanks: number and words, of which a hint is none."""
+    pieces, blanks, at = [], [], 0
+    while (opened := _NUMBERED.search(text, at)) and (end := text.find("}}", opened.end())) >= 0:
+        words = text[opened.end() : end].partition("::")[0]
+        pieces += [text[at : opened.start()], words]
+        blanks.append((int(opened[1]), words))
+        at = end + 2
+    return "".join((*pieces, text[at:])), blanks
 
 
 def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -> Line:
@@ -581,7 +649,7 @@ def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -
     text = fields.get("Text")
     kind = Kind.CLOZE if text is not None else Kind.REVERSED if fields.get("Reverse") else Kind.BASIC
     retired = any(tag.endswith("::retired") for tag in tags)
-    asked = _NUMBERED.sub(r"\2", text if text is not None else fields.get("Question", ""))
+    asked, blanks = _numbered(text if text is not None else fields.get("Question", ""))
     heading, _, rest = asked.partition("</div>")
     answer = fields.get("Answer", "") or rest if text is not None else fields.get("Answer", "")
     return Line(
@@ -593,7 +661,7 @@ def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -
         trail=tuple(_plain(each) for each in fields.get("Trail", "").split(_BETWEEN) if each),
         question=_plain(heading) if text is not None else _plain(asked),
         answer="" if retired else _plain(answer),
-        blanks=tuple((_plain(words), int(number)) for number, words in _NUMBERED.findall(text or "")),
+        blanks=tuple((_plain(words), number) for number, words in blanks if text is not None),
         fingerprint="",
         changed=mod,
         retired=mod if retired else None,
@@ -603,4 +671,13 @@ def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -
 def _plain(html: str) -> str:
     """The words of a field, its blocks in paragraphs of their own."""
     words = re.sub(r"</(?:p|pre|div|ul|ol|table|blockquote)>", "\n\n", html.replace("<br>", "\n"))
-    return re.sub(r"\n{2,}", "\n\n", unescape(re.sub(r"<[^>]*>", "", words))).strip()
+    return re.sub(r"\n{2,}", "\n\n", unescape(_untagged(words))).strip()
+
+
+def _untagged(html: str) -> str:
+    """What stands between tags."""
+    pieces, at = [], 0
+    while (start := html.find("<", at)) >= 0 and (end := html.find(">", start)) >= 0:
+        pieces.append(html[at:start])
+        at = end + 1
+    return "".join((*pieces, html[at:]))
