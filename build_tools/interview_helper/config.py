@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from interview_helper.advice import Limits
@@ -186,6 +187,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
+LARGEST = 64_000  # bytes
+_PARTS = 16  # of a key with dots; tomllib takes a minute for some thousands
+_DOTTED = re.compile(rf"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_PARTS}}}", re.ASCII)
+_LONG = re.compile(r"(?<![\w\"'])(?:0[xob][0-9a-fA-F_]{16}|[0-9][0-9_]{18})")  # a number that has too many digits
+_TOLD = 10  # mistakes of one file: to find the place of one takes a while
+_SHEETS = 50
+
+
 def configured(data: bytes) -> tuple[Config, tuple[Diagnostic, ...]]:
     """What `deck.toml` says, and what is wrong with it; what is wrong is left at its default."""
     try:
@@ -194,11 +203,16 @@ def configured(data: bytes) -> tuple[Config, tuple[Diagnostic, ...]]:
         before = data[: error.start].decode("utf-8-sig")
         message, hint = f"byte {data[error.start]:#04x} is no UTF-8", f"save {CONFIG} as UTF-8"
         return Config(), (Diagnostic("C001", _span(before, len(before), len(before) + 1), message, hint),)
+    if dotted := _DOTTED.search(text):
+        message, hint = f"a key with more than {_PARTS} dots", "write [tables]"
+        return Config(text=text), (Diagnostic("C001", _span(text, *dotted.span()), message, hint),)
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        _fit_numbers(values)
+    except (ValueError, RecursionError) as error:
         at = re.search(r"\(at line ([0-9]+), column ([0-9]+)\)", str(error))
-        whole = _span(text, len(text), len(text) + 1)
+        start = long.start() if not at and (long := _LONG.search(text)) else len(text)
+        whole = _span(text, start, start + 1)
         line, column = (int(at[1]), int(at[2])) if at else (whole.line, whole.column)
         words = re.sub(r" \(at .*\)", "", str(error))
         span = Span(CONFIG, line, column, line, column + 1)
@@ -206,6 +220,17 @@ def configured(data: bytes) -> tuple[Config, tuple[Diagnostic, ...]]:
         return Config(text=text), (Diagnostic("C001", span, f"no valid TOML: {words}", hint),)
     reader = _Reader(text)
     return reader.deck(values), tuple(reader.found)
+
+
+def _fit_numbers(values: dict[str, Any]) -> None:
+    """Raise ValueError for a number that TOML does not have: what has more digits can't even be told."""
+    waiting: list[Any] = [values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            waiting += value.values() if isinstance(value, dict) else value
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise ValueError("a number has more than 64 bits")
 
 
 class _Reader:
@@ -255,6 +280,9 @@ class _Reader:
         if not _tables(tables):
             self._wrong(("sheet", "also"), "also must be a list of tables", "write [[sheet.also]] above each of them")
             return layout, ()
+        if len(tables) > _SHEETS:
+            self._wrong(("sheet", "also", _SHEETS), f"more than {_SHEETS} sheets", "take some of them out")
+            tables = tables[:_SHEETS]
         return layout, tuple(self._also(number, each, layout) for number, each in enumerate(tables))
 
     def _also(self, number: int, values: dict[str, Any], layout: Layout) -> Also:
@@ -307,7 +335,9 @@ class _Reader:
             self._wrong(place, f"{name!r} can't name a file everywhere", f'write {place[-1]} = "{fit}"')
 
     def _wrong(self, place: Place, message: str, hint: str, text: str = "") -> None:
-        """Note what is wrong with the value at a place, or with one of the texts in it."""
+        """Note what is wrong with the value at a place, or with one of the texts in it; after many, nothing more."""
+        if len(self.found) >= _TOLD:
+            return
         span = _place(self.text, place)
         if text:
             start = sum(len(row) + 1 for row in self.text.split("\n")[: span.line - 1]) + span.column - 1
@@ -362,9 +392,10 @@ def _place(text: str, path: Place) -> Span:
     *over, key = path[:-1] if isinstance(path[-1], int) else path
     name = re.escape(str(key))
     bare = rf"(?<![\w-]){name}(?![\w-])|" if re.fullmatch(r"[\w-]+", str(key), re.ASCII) else ""
+    few = max(number, 150_000 // (len(text) + 1)) + 1
     found = [
         match
-        for match in re.finditer(rf"{bare}\"{name}\"|'{name}'", text)
+        for match in islice(re.finditer(rf"{bare}\"{name}\"|'{name}'", text), few)
         if _has(text[: match.start()] + _SOUGHT + text[match.end() :], over)
     ]
     if not found:
@@ -379,7 +410,7 @@ def _has(text: str, path: list[str | int]) -> bool:
         table: Any = tomllib.loads(text)
         for step in path:
             table = table[step]
-    except (tomllib.TOMLDecodeError, LookupError, RecursionError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return False
     return isinstance(table, dict) and _SOUGHT in table
 

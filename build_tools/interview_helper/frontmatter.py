@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import yaml
+from yaml.error import MarkedYAMLError
 
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Only, Span
@@ -13,6 +15,8 @@ from interview_helper.places import Places
 
 KEYS = ("title", "tags", "only")
 
+_LONGEST = 64_000  # characters: reading YAML takes a second for so many
+_DEEPEST = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -38,15 +42,37 @@ def _sound(value: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", whole)
 
 
+class _Loader(yaml.BaseLoader):
+    """YAML as nodes, of which no more than a few stand in one another."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            mark = parent.start_mark if parent else None
+            raise MarkedYAMLError(problem=f"it has more than {_DEEPEST} levels", problem_mark=mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
 class _Reader:
     def __init__(self, content: str, first: int, whole: Span, places: Places) -> None:
         self.content, self.first, self.whole, self.places = content, first, whole, places
         self.found = FrontMatter()
+        self.starts = [0, *(match.end() for match in re.finditer("\n", content))]
 
     def read(self) -> FrontMatter:
+        if len(self.content) > _LONGEST:
+            what = f"the front matter is longer than {_LONGEST // 1000} kB"
+            self._report(
+                "M005", self.whole, what, "leave what is about the note, and put the rest below the second ---"
+            )
+            return self.found
         try:
-            node = yaml.compose(self.content, Loader=yaml.BaseLoader)
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
+            node = yaml.compose(self.content, Loader=_Loader)
+        except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
             self._broken(error)
             return self.found
         if isinstance(node, yaml.MappingNode):
@@ -101,13 +127,18 @@ class _Reader:
     def _span(self, node: yaml.Node) -> Span:
         start = self._at(node.start_mark.index)
         # A collection in block style ends where the next thing begins; its last value knows better.
-        last = node
+        last, seen = node, {node}
         while isinstance(last, yaml.CollectionNode) and last.value and not last.flow_style:
             last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
-        end = self.content[: last.end_mark.index].rstrip() if last.end_mark.index > node.start_mark.index else ""
-        return Span(self.places.path, *start, *(self._at(len(end)) if end else start))
+            if last in seen:  # an anchor may stand in what it names
+                break
+            seen.add(last)
+        end = last.end_mark.index
+        while end > node.start_mark.index and self.content[end - 1].isspace():
+            end -= 1
+        return Span(self.places.path, *start, *(self._at(end) if end > node.start_mark.index else start))
 
     def _at(self, index: int) -> tuple[int, int]:
         """The line and column of an index: not those of YAML, which ends lines at other characters, too."""
-        before = self.content[:index]
-        return self.first + before.count("\n") + 1, len(before) - before.rfind("\n")
+        line = bisect_right(self.starts, index)
+        return self.first + line, index - self.starts[line - 1] + 1

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from interview_helper import disk, identity, ledger, lock, pictures
 from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
-from interview_helper.config import CONFIG, TAKEN, WORDS, Also, Config, configured, unfit
+from interview_helper.config import CONFIG, LARGEST, TAKEN, WORDS, Also, Config, configured, unfit
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered, shortened
 from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
@@ -199,7 +199,12 @@ def _read_folder(root: Path, selected: str) -> Notes:
 
 def _config(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
     path = root / CONFIG
-    return configured(contents(path)) if disk.is_file(path) else (Config(), ())
+    if not disk.is_file(path):
+        return Config(), ()
+    if disk.size(path) > LARGEST:
+        message, hint = f"it is larger than {LARGEST // 1000} kB", "leave only the keys that the README names"
+        return Config(), (Diagnostic("C001", _whole(CONFIG), message, hint),)
+    return configured(contents(path))
 
 
 def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
