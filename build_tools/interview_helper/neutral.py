@@ -67,6 +67,11 @@ def with_links(html: str, made: Callable[[str, str], str]) -> str:
     return _LINK.sub(lambda m: made(unescape(m[1]), m[2]), html)
 
 
+def followed(address: str) -> bool:
+    """Whether a link leads to the web or to a mailbox. What else it may name, files and programs, no output follows."""
+    return address.lower().startswith(("http://", "https://", "mailto:"))
+
+
 def with_maths(html: str, made: Callable[[str, bool], str]) -> str:
     """`html` with each formula replaced by `made(tex, displayed)`."""
     if 'class="math"' not in html:

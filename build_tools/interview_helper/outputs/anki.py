@@ -281,7 +281,7 @@ def _code(language: str, text: str) -> str:
 
 
 def _link(address: str, inner: str) -> str:
-    if address.lower().startswith(("http://", "https://", "mailto:")):
+    if neutral.followed(address):
         return f'<a href="{escape(address)}">{inner}</a>'
     return inner
 

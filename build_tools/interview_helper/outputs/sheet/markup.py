@@ -451,7 +451,7 @@ class Body:
 
     def _link(self, address: str, inner: str) -> str:
         if not address.startswith("note:"):
-            return f'<a href="{escape(address)}">{inner}</a>'
+            return f'<a href="{escape(address)}">{inner}</a>' if neutral.followed(address) else inner
         place = self.addresses.get(address)
         return inner if place is None else f'<a href="#{quote(place)}">{inner}</a>'
 
