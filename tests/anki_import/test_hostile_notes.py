@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -71,34 +72,44 @@ def rendered(anki: Sandbox, guid: str) -> list[str]:
     return [side for card in anki.cards(guid) for side in (card.question(reload=True), card.answer())]
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_anki_acts_on_nothing_that_stands_in(place: str, folder: Folder, anki: Sandbox) -> None:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[dict[str, Any]], Sandbox]]:
+    """All that Anki acts on in all places, in a profile."""
+    folder = Folder(tmp_path_factory.mktemp("acting"))
     folder.write("deck.toml", "math = true\n")
-    folder.write("x.png", picture("red"))
-    for number, said in enumerate(ACTED_ON):
-        folder.write(f"{number}.md", f"# Topic {number}\n\n{PLACES[place].replace('{}', said)}")
-    result = folder.built(NOW)
-    assert result.exit_code == 0, result.stderr
-    assert anki.imported(folder.package.read_bytes()) == {"new": len(ACTED_ON)}
+    for at, place in enumerate(PLACES.values()):
+        folder.write(f"{at}/x.png", picture("red"))
+        for number, said in enumerate(ACTED_ON):
+            folder.write(f"{at}/{number}.md", f"# Topic {number}\n\n{place.replace('{}', said)}")
+    with Sandbox() as anki:
+        assert anki.imported(folder.build(NOW)) == {"new": len(ACTED_ON) * len(PLACES)}
+        yield folder.rows(), anki
+
+
+def test_a_profile_with_all_of_it_is_sound(imported: tuple[list[dict[str, Any]], Sandbox]) -> None:
+    _, anki = imported
     assert not anki.problems()
     assert anki.empty_cards() == 0
-    rows = folder.rows()
-    assert len(rows) == len(ACTED_ON)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_anki_acts_on_nothing_that_stands_in(place: str, imported: tuple[list[dict[str, Any]], Sandbox]) -> None:
+    cards, anki = imported
+    at = str(list(PLACES).index(place))
+    rows = [row for row in cards if Path(row["path"]).parent.name == at]
     for row, said in zip(sorted(rows, key=_number), ACTED_ON, strict=True):
-        guid = row["id"]
-        note = anki.note(guid)
-        for card in anki.cards(guid):
+        for card in anki.cards(row["id"]):
             assert card.question_av_tags() == []
             assert card.answer_av_tags() == []
-        for field in note.fields:
+        for field in anki.note(row["id"]).fields:
             assert not re.search(r"\[(sound:|anki:|/?latex\]|/?\$\$?\]|\[?type:)", field, re.IGNORECASE)
-        for side in rendered(anki, guid):
+        sides = rendered(anki, row["id"])
+        for side in sides:
             assert "[[type:" not in side.lower()
             assert 'class="latex"' not in side
         if place in WHOLE:
-            shown = "".join(words(side) for side in rendered(anki, guid))
             # Between dollars there is a formula, and between two brackets a link.
-            assert said in shown or (said.startswith(("[$", "[[")) and "code" not in place)
+            assert said in "".join(map(words, sides)) or (said.startswith(("[$", "[[")) and "code" not in place)
 
 
 def test_the_names_of_notes_and_of_a_deck_are_names(folder: Folder, anki: Sandbox) -> None:
