@@ -36,6 +36,7 @@ _QUALITY = 85
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg"}
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+_SCANS = 200  # of a JPEG that sharpens as it loads: it has about ten, and each takes as long as a whole picture
 _ORIENTATION = 0x0112  # of EXIF: 1 is as stored, 5 to 8 lie on their side
 _SIDEWAYS = (5, 6, 7, 8)
 
@@ -64,6 +65,8 @@ def known(stem: str, data: bytes) -> Media:
         kind = _TYPES[picture.format or ""]
         width, height = _size(picture)
         name = _name(stem, kind, data, f"scaled {_SCALING}" if _fitting(picture) else "")
+        if kind == "image/jpeg" and data.count(b"\xff\xda") > _SCANS:
+            raise Unfit(f"has more than {_SCANS} scans", "save it anew")
         picture.verify()
     return Media(name, kind, unlocated(data), width, height)
 
@@ -118,6 +121,8 @@ def _opened(data: bytes) -> Iterator[Image]:
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             most = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
             raise Unfit(f"has more than {most} million pixels", "scale it down") from None
+        except Unfit:
+            raise
         except Exception as error:  # Pillow's decoders raise whatever they like on damaged files
             raise Unfit("is damaged", "save it anew") from error
         finally:
