@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _BYTES = 10_000_000
 _DEPTH = 100
-_ELEMENTS = 100_000
-_DRAWN = 200_000  # elements, those that <use> and patterns repeat counted as often as they are drawn
+_ELEMENTS = 50_000
+_DRAWN = 50_000  # elements, those that <use> and patterns repeat counted as often as they are drawn
 _NESTED = 2  # drawings in drawings
 
 Fit = Callable[[bytes], bool]
@@ -127,8 +127,10 @@ class _Element:
     """An element that stays: its children and the ids that it refers to count when it is drawn."""
 
     local: str
+    names: list[str] = field(default_factory=list)  # by which a style sheet may mean it
     children: list[_Element] = field(default_factory=list)
-    references: list[tuple[str, int]] = field(default_factory=list)
+    references: list[tuple[str, bool]] = field(default_factory=list)
+    vertices: int = 1
     drawn: int = 0  # -1 while it is being counted
 
 
@@ -151,11 +153,12 @@ class _Examination:
         self.cut = 0  # how deep we are in an element that goes
         self.cut_from = (0, 0, "")
         self.css: list[str] = []
+        self.rules: dict[str, list[tuple[str, bool]]] = {}  # what a style sheet has an element of a name refer to
         self.css_from = 0
         self._parse()
         if self.root is None:
             raise Unsound(*_NO_DRAWING)
-        _count(self.root, self.by_id)
+        _count(self.root, self.by_id, self.rules)
 
     def _parse(self) -> None:
         parser = self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -215,7 +218,7 @@ class _Examination:
             empty = tag.end() if tag[2] else 0
             self.cut, self.cut_from = 1, (start, empty, f"<{local}>")
             return
-        element = _Element(local)
+        element = _Element(local, [local, "*"])
         if self.open:
             self.open[-1].children.append(element)
         else:
@@ -235,6 +238,7 @@ class _Examination:
             return
         self.open.pop()
         if name.rpartition(" ")[2] == "style" and self.css:
+            self._remember("".join(self.css))
             css, cut = self._style("".join(self.css))
             if cut:
                 # What was cut out of it already lies in what is replaced.
@@ -246,6 +250,15 @@ class _Examination:
     def _text(self, text: str) -> None:
         if not self.cut and self.open and self.open[-1].local == "style":
             self.css.append(text)
+
+    def _remember(self, css: str) -> None:
+        for selector, body in _RULE.findall(css) if "url(" in css.lower() else ():
+            for property_, value in re.findall(r"([\w-]*)\s*:([^;]*)", body):
+                for each in _REFERENCE.findall(value):
+                    for part in selector.split(","):
+                        # Elements around it are no matter: at worst, it is taken to hold for more of them than it does.
+                        for name in re.findall(r"[.#]?[\w-]+|\*", part)[-1:]:
+                            self.rules.setdefault(name, []).append((each, "marker" in property_))
 
     def _edit(self, start: int, end: int, text: str, what: str) -> None:
         self.edits.append(_Edit(start, end, text, what))
@@ -272,6 +285,9 @@ class _Examination:
             name, value = attributes[at], attributes[at + 1]
             if name == "id":
                 self.by_id.setdefault(value, element)
+                element.names.append(f"#{value}")
+            elif name == "class":
+                element.names += [f".{each}" for each in value.split()]
             elif name in ("d", "points"):
                 vertices = max(1, len(re.findall(r"[-+.0-9]+", value)) // 2)
             elif "#" in value:
@@ -283,7 +299,7 @@ class _Examination:
                 edits.append((at // 2, *edit))
         if vertices > 1:
             # A marker is drawn at each corner of a line.
-            element.references = [(each, vertices if times else 1) for each, times in element.references]
+            element.vertices = vertices
         if edits:
             self._edit_attributes(start, edits)
 
@@ -305,14 +321,16 @@ class _Examination:
         lower = plain.lower()
         if of not in ("", _XLINK, _XML):
             return ("", plain) if of.startswith(_ACTED_ON) and of != _RDF else None
-        if (not of and (lower.startswith("on") or lower == "ping")) or (of == _XML and lower == "base"):
+        # WeasyPrint draws the repetitions of a gradient one by one, and they may be as many as there are numbers.
+        endless = lower == "spreadmethod" and value.strip().lower() != "pad"
+        if (not of and (lower.startswith("on") or lower == "ping")) or (of == _XML and lower == "base") or endless:
             return "", plain if not of else "xml:base"
         told = lower in _TOLD or lower.startswith(("data-", "aria-"))
         if namespace == _XHTML and not of and not told and lower not in _ATTRIBUTES_OF_HTML:
             return "", plain
         if lower in ("href", "src") and of in ("", _XLINK):
             return None if self._leads(local, value) else ("", _address(value))
-        if not of and not told and ("(" in value or "\\" in value):
+        if not of and not told and (lower == "style" or "(" in value or "\\" in value):
             css, cut = self._style(value)
             if cut:
                 return css if lower == "style" else "", " and ".join(cut)
@@ -384,17 +402,23 @@ class _Examination:
 
 
 _REFERENCE = re.compile(r"url\(\s*[\"']?#([^\"')\s]+)", re.IGNORECASE)
+_RULE = re.compile(r"([^{};]*+)\{([^{}]*+)\}")
 _CONTROL = re.compile(r"[\x00-\x20]+")  # browsers take these out of an address, or skip them
 _INNER = re.compile(r"\burl\(\s*(?:#[\w.:-]*|\"#[\w.:-]*\"|'#[\w.:-]*')\s*\)", re.IGNORECASE | re.ASCII)
 # What is not in a style can't act; what may be is looked at.
-_SUSPICIOUS = re.compile(r"\\|url|src|image|cross-fade|@import", re.IGNORECASE)
+_SUSPICIOUS = re.compile(r"\\|url|src|image|cross-fade|@import|\bhref\s*:", re.IGNORECASE)
 _ADDRESSES = _names("url src image image-set -webkit-image-set cross-fade -webkit-cross-fade")
 
 
 def _rules(nodes: Sequence[Node], cut: list[str]) -> Iterator[tuple[Node, bool]]:
-    """The nodes without `@import`, and whether each stands in `@namespace`, whose address is a name."""
+    """The nodes without `@import` and `href:`, and whether each stands in `@namespace`, whose address is a name."""
     within = ""
-    for node in nodes:
+    for at, node in enumerate(nodes):
+        if node.type == "ident" and node.lower_value == "href":
+            rest = (each for each in nodes[at + 1 :] if each.type not in ("whitespace", "comment"))
+            if next(rest, None) == ":":
+                cut.append("href:")  # no property, but WeasyPrint takes attributes from styles, too
+                continue
         if node.type == "at-keyword":
             within = node.lower_value
             cut += ["@import"] if within == "import" else []
@@ -434,15 +458,18 @@ def _address(value: str) -> str:
     return plain if len(plain) <= 40 else f"{plain[:39]}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _count(root: _Element, by_id: dict[str, _Element]) -> None:
+def _count(root: _Element, by_id: Mapping[str, _Element], rules: Mapping[str, Sequence[tuple[str, bool]]]) -> None:
     """Count what is drawn. Raises Unsound where that has no end, or comes near to none."""
     waiting: list[tuple[_Element, bool]] = [(root, False)]
     while waiting:
         element, done = waiting.pop()
-        targets = [(by_id[name], times) for name, times in element.references if name in by_id]
+        own = [(by_id[name], times) for name, times in element.references if name in by_id]
+        styled = [each for name in element.names for each in rules.get(name, ()) if each[0] in by_id] if rules else ()
+        # What a style sheet refers to is taken to hold for too many: a circle may come of that, and is no matter.
+        all_ = [*own, *((by_id[name], times) for name, times in styled if by_id[name].drawn >= 0)]
         if done:
             drawn = 1 + sum(each.drawn for each in element.children)
-            drawn += sum(each.drawn * max(1, times) for each, times in targets)
+            drawn += sum(each.drawn * (element.vertices if times else 1) for each, times in all_)
             if drawn > _DRAWN:
                 raise Unsound("repeats its parts too often to be drawn", "save it as PNG")
             element.drawn = drawn
@@ -451,9 +478,11 @@ def _count(root: _Element, by_id: dict[str, _Element]) -> None:
         elif not element.drawn:
             element.drawn = -1
             waiting.append((element, True))
+            styled_ = [target for target, _ in all_[len(own) :] if not target.drawn and target is not element]
             waiting += [
-                (each, False) for each in (*element.children, *(target for target, _ in targets)) if each.drawn <= 0
+                (each, False) for each in (*element.children, *(target for target, _ in own)) if each.drawn <= 0
             ]
+            waiting += [(each, False) for each in styled_]
 
 
 def _edited(data: bytes, edits: Sequence[_Edit]) -> bytes:
