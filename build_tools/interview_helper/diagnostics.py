@@ -190,7 +190,8 @@ CODES: dict[str, Code] = {
             "broken front matter",
             _E,
             "The lines between the two `---` at the top of the file are not valid YAML, or not a mapping of keys to "
-            "values. Nothing is built until they are, because tags and `only` could be lost unseen.",
+            "values, or are too many or too deep (64 kB, 50 levels). Nothing is built until they are mended, because tags and "
+            "`only` could be lost unseen.",
         ),
         (
             "M006",
@@ -244,8 +245,8 @@ CODES: dict[str, Code] = {
             "L004",
             "picture that can't be read",
             _W,
-            "The file is no picture that a card can show (PNG, JPEG, GIF, WebP or SVG), is damaged or far too large. "
-            "Its alternative text stands in.",
+            "The file is no picture that a card can show (PNG, JPEG, GIF, WebP or SVG), is damaged or far too large, or a "
+            "drawing that defines entities or repeats its parts without end. Its alternative text stands in.",
         ),
         (
             "L005",
