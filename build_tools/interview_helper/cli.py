@@ -14,9 +14,10 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, assert_never
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 
 import typer
+from typer.core import TyperGroup
 
 from interview_helper import completion, manual, terminal
 from interview_helper.records import Record, Said
@@ -28,7 +29,33 @@ if TYPE_CHECKING:
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
 
+
+class _Verbs(TyperGroup):
+    """The verbs. What is typed wrong is told with nothing in it that a terminal would obey: a shell may have typed a name."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """As of any group."""
+        with _harmless():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As of any group."""
+        with _harmless():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := getattr(error, "message", None), str):
+            error.message = terminal.harmless(message)  # type: ignore[attr-defined]  # Typer gives no name to what it raises
+        raise
+
+
 app = typer.Typer(
+    cls=_Verbs,
     help="Markdown notes to an Anki deck and a printable cheat sheet.\n\nWhat a verb does and takes: interview-helper VERB --help.",
     epilog=manual.below(),
     no_args_is_help=True,
@@ -375,11 +402,11 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
         if notes.notes.selected in ("", known.card.span.path)
     ]
     if form is Format.JSON:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        typer.echo(terminal.harmless_json(json.dumps(rows, ensure_ascii=False, indent=2)))
         return
     for row in rows:
         first = str(row["question"]).split("\n")[0]
-        typer.echo(f"{row['path']}:{row['line']}: {row['kind']:8} {first}")
+        typer.echo(terminal.harmless(f"{row['path']}:{row['line']}: {row['kind']:8} {first}"))
 
 
 @app.command(epilog=manual.below("explain"))
@@ -400,7 +427,7 @@ def explain(
         return
     found = CODES.get(code.upper())
     if found is None:
-        typer.echo(f"{code} is no code; interview-helper explain names them all", err=True)
+        typer.echo(f"{terminal.harmless(code)} is no code; interview-helper explain names them all", err=True)
         raise typer.Exit(2)
     from interview_helper.mistakes import in_text
 
@@ -431,7 +458,7 @@ def init(
     for path in written:
         typer.echo(files.shown(path))
     for each in left:
-        typer.echo(f"hint: {each}", err=True)
+        typer.echo(terminal.harmless(f"hint: {each}"), err=True)
 
 
 def _version(wanted: bool) -> None:
@@ -595,7 +622,7 @@ _PATIENCE = 0.5  # seconds
 
 
 def _refuse(refusal: Refusal) -> NoReturn:
-    typer.echo(f"error: {refusal.message}", err=True)
+    typer.echo(terminal.harmless(f"error: {refusal.message}"), err=True)
     if refusal.hint:
-        typer.echo(f"    hint: {refusal.hint}", err=True)
+        typer.echo(terminal.harmless(f"    hint: {refusal.hint}"), err=True)
     raise typer.Exit(refusal.code)

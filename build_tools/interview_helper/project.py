@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -823,6 +824,23 @@ def _name(notes: Understood) -> str:
     return f"{notes.deck.slug}-{slug_of(Path(selected).stem) or 'part'}" if selected else notes.deck.slug
 
 
+def _file(stem: str, suffix: str) -> str:
+    """The name of an output as every system takes it: no path, none that Windows keeps for devices, none too long."""
+    stem = _UNFIT.sub("-", stem)  # a slug of the lock may be anybody's
+    if _DEVICE.fullmatch(stem):
+        stem = f"{stem}-notes"
+    if len(stem.encode()) > _LONGEST:
+        # Two long names may begin alike.
+        end = f"-{sha256(stem.encode()).hexdigest()[:8]}"
+        stem = stem.encode()[: _LONGEST - len(end)].decode(errors="ignore").rstrip("-") + end
+    return f"{stem}{suffix}"
+
+
+_UNFIT = re.compile(r"""[/\\:*?"<>|\x00-\x1f]""")
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]", re.IGNORECASE)
+_LONGEST = 200  # bytes; a name has 255 at most, and a file has a longer one while it is written
+
+
 def build(  # noqa: PLR0913  # one a wish
     notes: Understood,
     plan: Plan,
@@ -853,8 +871,8 @@ def build(  # noqa: PLR0913  # one a wish
     diagnostics += large
     made = replace(made, library=replace(made.library, media=library.media))
 
-    def put(name: str, data: bytes) -> None:
-        path = output / name
+    def put(stem: str, suffix: str, data: bytes) -> None:
+        path = output / _file(stem, suffix)
         files.append(path)
         if write(path, data):
             written.append(path)
@@ -862,7 +880,7 @@ def build(  # noqa: PLR0913  # one a wish
     if "deck" in outputs:
         from interview_helper.outputs import anki
 
-        put(f"{_name(notes)}.apkg", anki.render(made))
+        put(_name(notes), ".apkg", anki.render(made))
     for paper in papers(notes, made, outputs, selection):
         from interview_helper.outputs import sheet
         from interview_helper.outputs.sheet import flashcards
@@ -881,7 +899,7 @@ def build(  # noqa: PLR0913  # one a wish
         _look_at_fonts(rendered.diagnostics, fonts)
         said = set(map(_saying, diagnostics))
         diagnostics += (d for d in rendered.diagnostics if _saying(d) not in said)
-        put(f"{paper.name}.pdf", rendered.pdf)
+        put(paper.name, ".pdf", rendered.pdf)
     kept = _told(notes.notes, notes.library.documents, diagnostics)
     return Outcome(tuple(files), tuple(written), kept, refusal)
 
@@ -975,7 +993,7 @@ def _not_forgotten(notes: Understood, output: Path) -> None:
         try:
             before = lock.recovered(package)
         except Refusal as refusal:
-            if refusal.hint == ledger.UPDATE and package.stem == notes.deck.slug:
+            if refusal.hint == ledger.UPDATE and package.name == _file(notes.deck.slug, ".apkg"):
                 raise
             continue
         if before.id == notes.deck.id:
