@@ -39,9 +39,16 @@ class _Verbs(TyperGroup):
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: Any) -> Any:
-        """As of any group."""
-        with _harmless():
-            return super().invoke(ctx)
+        """As of any group; what the world refuses is told in a line, wherever it does."""
+        try:
+            with _harmless():
+                return super().invoke(ctx)
+        except BrokenPipeError:  # as of `| head`; Typer knows what to do
+            raise
+        except OSError as error:
+            from interview_helper import files
+
+            _refuse(files.refused(error))
 
 
 @contextmanager

@@ -119,7 +119,12 @@ def is_file(path: Path) -> bool:
 @_question
 def is_folder(path: Path) -> bool:
     """Whether a folder is there, links followed. Raises OSError where that is not for us to see."""
-    return path.is_dir()
+    try:
+        return path.is_dir()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 @_question
@@ -146,7 +151,7 @@ def what(path: Path) -> str:
             link = False
         if link:
             return "is a link that leads to itself" if error.errno == errno.ELOOP else "is a link that leads nowhere"
-        missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
+        missing = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
         return "does not exist" if missing else f"can't be seen: {error.strerror}"
     return _of_mode(mode)
 

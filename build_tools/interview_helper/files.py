@@ -34,13 +34,22 @@ def unreadable(path: Path, error: OSError) -> Refusal:
     if isinstance(error, PermissionError):
         remedy = f"chmod u+{'rX' if path.is_dir() else 'r'} {typed(path)}"
     elif isinstance(error, IsADirectoryError) or error.errno in _NO_FILE:
-        remedy = f"mv {typed(path)} {typed(path.with_name(path.name + '.old'))}"
-        why = f"it {disk.what(path)}"
+        why, remedy = f"it {disk.what(path)}", f"mv {typed(path)} {typed(path.with_name(path.name + '.old'))}"
+    elif (what := disk.what(path)).startswith("is a link"):
+        why = f"it {what}"
     return Refusal(f"{shown(path)} can't be read: {why}", remedy)
 
 
-# A named pipe or a device; a socket; a link to itself; one that leads nowhere.
-_NO_FILE = (errno.EINVAL, errno.ENXIO, errno.ELOOP, errno.ENOENT)
+_NO_FILE = (errno.EINVAL, errno.ENXIO)  # a named pipe or a device; a socket
+
+
+def refused(error: OSError) -> Refusal:
+    """What to say of something that the world refuses where nobody asked for it by name."""
+    why = error.strerror or str(error)
+    if not isinstance(error.filename, (str, bytes)):
+        return Refusal(why)
+    path = Path(os.fsdecode(error.filename))
+    return Refusal(f"{shown(path)}: {why}", f"ls -l {typed(path)}")
 
 
 def moved(path: Path, target: Path) -> None:
@@ -80,6 +89,8 @@ def write(path: Path, data: bytes, remedy: str = "name another folder with -o") 
         why = error.strerror or error
         if isinstance(error, (FileExistsError, NotADirectoryError)):
             why = f"{shown(_no_folder(path.parent))} is no folder"
+        elif error.errno == errno.ENAMETOOLONG:
+            remedy = "choose shorter names of files and folders"
         raise Refusal(f"{shown(path)} can't be written: {why}", remedy) from error
     return True
 

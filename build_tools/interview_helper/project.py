@@ -150,7 +150,7 @@ def _read(source: Path) -> Notes:
     if folder := _deck_over(source):
         return _read_folder(folder, source.relative_to(folder).as_posix())
     if source.suffix.lower() != ".md":
-        raise Refusal(f"{shown(source)} is no Markdown note", f"{typed(source.with_suffix('.md'))} would be one", 2)
+        raise Refusal(f"{shown(source)} is no Markdown note", "name a folder of notes, or one file that ends in .md", 2)
     diagnostics: list[Diagnostic] = []
     name = normalize("NFC", source.name)
     sources = _sources(source.parent, {name: source.name}, diagnostics)
@@ -989,7 +989,7 @@ def _not_forgotten(notes: Understood, output: Path) -> None:
             f"mv {typed(newest)} {typed(kept.path)}",
             1,
         )
-    for package in sorted(output.glob("*.apkg")):
+    for package in (output / name for name in disk.names(output, r".*\.apkg")):
         try:
             before = lock.recovered(package)
         except Refusal as refusal:
@@ -1017,7 +1017,7 @@ def _not_forgotten(notes: Understood, output: Path) -> None:
 def _lone_lock(note: Path) -> Path | None:
     """The lock of a note that was built as a deck of its own."""
     path = lock.of_file(note)
-    return path if path.is_file() and lock.read(path).text else None
+    return path if disk.is_file(path) and lock.read(path).text else None
 
 
 def recovered(package: Path, source: Path) -> tuple[Path, Path | None]:
@@ -1105,9 +1105,9 @@ def started(folder: Path, deck_id: str) -> tuple[Path, ...]:
     Raises Refusal where there is a deck.toml already, or a lock that can't be read.
     """
     path = folder / CONFIG
-    if path.exists():
+    if disk.is_named(path):
         raise Refusal(f"{shown(path)} exists already", "name a new folder", 2)
-    notes = _read_folder(folder.absolute(), "") if folder.is_dir() else None
+    notes = _read_folder(folder.absolute(), "") if disk.is_folder(folder) else None
     kept = notes.lock.ledger if notes else Ledger()
     if notes and notes.lock.broken:
         raise Refusal(f"{shown(notes.lock.path)}: {notes.lock.broken.message}", notes.lock.broken.hint, 1)
