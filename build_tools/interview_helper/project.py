@@ -825,8 +825,7 @@ def _name(notes: Understood) -> str:
 
 
 def _file(stem: str, suffix: str) -> str:
-    """The name of an output as every system takes it: no path, none that Windows keeps for devices, none too long."""
-    stem = _UNFIT.sub("-", stem)  # a slug of the lock may be anybody's
+    """The name of an output as every system takes it: none that Windows keeps for devices, and none too long."""
     if _DEVICE.fullmatch(stem):
         stem = f"{stem}-notes"
     if len(stem.encode()) > _LONGEST:
@@ -836,7 +835,6 @@ def _file(stem: str, suffix: str) -> str:
     return f"{stem}{suffix}"
 
 
-_UNFIT = re.compile(r"""[/\\:*?"<>|\x00-\x1f]""")
 _DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]", re.IGNORECASE)
 _LONGEST = 200  # bytes; a name has 255 at most, and a file has a longer one while it is written
 
