@@ -159,8 +159,8 @@ def attributed(path: Path) -> Path | None:
 
 def _pattern(name: str) -> str:
     """A file's name as a pattern of `.gitattributes`."""
-    pattern = re.sub(r"([\\*?\[])", r"\\\1", name)
-    if name[0] in '#!"' or re.search(r"[\s\x00-\x1f]", name):
+    pattern = re.sub(r"^!|[\\*?\[]", r"\\\g<0>", name)
+    if name[0] in '#"' or re.search(r"[\s\x00-\x1f]", name):
         pattern = '"' + re.sub(r'(["\\])', r"\\\1", pattern) + '"'
     return re.sub(r"[\x00-\x1f]", lambda found: f"\\{ord(found[0]):03o}", pattern)
 
