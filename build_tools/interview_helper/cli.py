@@ -57,7 +57,8 @@ def _harmless() -> Iterator[None]:
         yield
     except Exception as error:
         if isinstance(message := getattr(error, "message", None), str):
-            error.message = terminal.harmless(message)  # type: ignore[attr-defined]  # Typer gives no name to what it raises
+            # Of an Enum, Pydantic's own words stand in front.
+            error.message = terminal.harmless(message.removeprefix("Value error, "))  # type: ignore[attr-defined]  # Typer gives no name to what it raises
         raise
 
 
@@ -434,8 +435,9 @@ def explain(
         return
     found = CODES.get(code.upper())
     if found is None:
-        typer.echo(f"{terminal.harmless(code)} is no code; interview-helper explain names them all", err=True)
-        raise typer.Exit(2)
+        from interview_helper import files
+
+        _refuse(files.Refusal(f"{code} is no code", "interview-helper explain", 2))
     from interview_helper.mistakes import in_text
 
     both = in_text(found.code)
@@ -577,7 +579,10 @@ def _first_words(notes: Understood, plan: Plan) -> str:
     """What there is to say of notes that are built, before they are."""
     from interview_helper.diagnostics import ordered
 
-    return _complaints(notes, ordered((*notes.diagnostics, *plan.diagnostics)))
+    # Where the lock is gone, a copy of it stops the build, which names it.
+    gone = notes.notes.lock.text is None
+    found = (d for d in notes.diagnostics if not (gone and d.code == "I012" and d.severity != "error"))
+    return _complaints(notes, ordered((*found, *plan.diagnostics)))
 
 
 def _last_words(notes: Understood, plan: Plan, outcome: Outcome, parts: frozenset[str]) -> str:

@@ -1026,13 +1026,13 @@ def recovered(package: Path, source: Path) -> tuple[Path, Path | None]:
     notes = read(source)
     path = notes.lock.path
     broken = notes.lock.broken
+    found = lock.recovered(package)
     if broken and broken.hint == ledger.UPDATE:
         raise Refusal(f"{shown(path)}: {broken.message}", broken.hint, 2)
     if notes.lock.text is not None and not broken:
         command = f"interview-helper recover {typed(package)} {typed(source)}"
         move = f"mv {typed(path)} {typed(_beside(path, 'old'))}"
         raise Refusal(f"{shown(path)} is there, and nothing is wrong with it", f"{move} && {command}", 2)
-    found = lock.recovered(package)
     own = notes.config.id
     if own and found.id and not found.id.startswith("slug:") and found.id != own:
         raise Refusal(f"{shown(package)} is of another deck, {found.title!r}", "name a package of this one", 2)
