@@ -550,6 +550,14 @@ ROWS = {
         "ls -l notes/x",
         patch=raising(OSError(5, "Input/output error", "notes/x"), project, "understood"),
     ),
+    "a working directory that is gone": Row(
+        {},
+        BUILD,
+        3,
+        "error: the working directory is gone",
+        "cd",
+        patch=raising(FileNotFoundError(2, "gone"), os, "getcwd"),
+    ),
     "something without a name": Row(
         {},
         "list notes",

@@ -41,7 +41,7 @@ def notes(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def nothing_waits():
-    """Nobody waits for what never comes: five seconds are enough for anything here."""
+    """Nobody waits for what never comes: twenty seconds are enough for anything here."""
     if not hasattr(signal, "SIGALRM"):
         yield
         return

@@ -47,6 +47,10 @@ def refused(error: OSError) -> Refusal:
     """What to say of something that the world refuses where nobody asked for it by name."""
     why = error.strerror or str(error)
     if not isinstance(error.filename, (str, bytes)):
+        try:
+            os.getcwd()  # noqa: PTH109  # only to see whether there is one
+        except OSError:
+            return Refusal("the working directory is gone", "cd")
         return Refusal(why)
     path = Path(os.fsdecode(error.filename))
     return Refusal(f"{shown(path)}: {why}", f"ls -l {typed(path)}")
