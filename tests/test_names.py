@@ -547,22 +547,6 @@ def test_what_is_no_file_is_not_written_over(notes, what, monkeypatch):
     assert (os.lstat(target).st_mode, os.lstat(target).st_ino) == (before.st_mode, before.st_ino)
 
 
-@on_unix
-def test_standard_input_is_no_source(notes):
-    (notes / "a.md").write_text(NOTE)
-    with (notes / "a.md").open() as given:
-        done = subprocess.run(
-            [sys.executable, "-m", "interview_helper", "build", "/dev/stdin", "-o", "out"],
-            stdin=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 2
-    assert "stdin is no Markdown note\n    hint: name a folder of notes" in done.stderr
-    assert not os.path.lexists("/dev/stdin.lock")
-
-
 def test_a_lone_file_that_is_no_note_is_refused(notes):
     (notes / "a.txt").write_text(NOTE)
     result = build(notes / "a.txt")
