@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from interview_helper.identity import Assignment, Change, Event
 from interview_helper.ledger import Line
+from interview_helper.terminal import harmless, harmless_json
 
 _WORD = re.compile(r" ?\w+| ?[^\w\s]| ")
 _AROUND = 8  # words that are shown on either side of a change
@@ -55,7 +56,7 @@ def as_json(assignment: Assignment, shown: Callable[[str], str]) -> str:
     whole: dict[str, object] = {str(event): [row for change, row in rows if change.event is event] for event in Event}
     whole["matched"] = [row for change, row in rows if change.guessed]
     whole["updated"] = updated(assignment)
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    return harmless_json(json.dumps(whole, ensure_ascii=False, indent=2))
 
 
 def _row(change: Change, line: int | None, shown: Callable[[str], str]) -> dict[str, object]:
@@ -89,9 +90,9 @@ def _paragraph(change: Change, line: int | None, shown: Callable[[str], str], *,
     now = new or old
     assert now is not None  # a change is of something
     where = f"{shown(now.file)}:{line}" if line else shown(now.file)
-    rows = [f"{change.event:8} {where}: {_one_line(now.question)}"]
+    rows = [f"{change.event:8} {harmless(where)}: {_one_line(now.question)}"]
     if change.event is Event.RETIRED:
-        rows.append(f"    its id: {change.id}")
+        rows.append(f"    its id: {harmless(change.id)}")
     if old and new and change.event is not Event.RETIRED:
         details = list(_details(old, new, shown, color=color))
         if not details and change.event is Event.CHANGED:
@@ -99,7 +100,9 @@ def _paragraph(change: Change, line: int | None, shown: Callable[[str], str], *,
             details = [f"    words as before; {what} changed"]
         rows += details
         if change.guessed:
-            rows.append(f"    taken as one card by what they have in common; if not, write <!-- id: {change.other} -->")
+            rows.append(
+                f"    taken as one card by what they have in common; if not, write <!-- id: {harmless(change.other)} -->"
+            )
     return "\n".join(rows)
 
 
@@ -114,12 +117,12 @@ def _details(old: Line, new: Line, shown: Callable[[str], str], *, color: bool) 
 
 
 def _place(line: Line, shown: Callable[[str], str]) -> str:
-    return f"{shown(line.file)} ({' / '.join(line.trail)})" if line.trail else shown(line.file)
+    return harmless(f"{shown(line.file)} ({' / '.join(line.trail)})" if line.trail else shown(line.file))
 
 
 def _one_line(text: str) -> str:
     """Words in one line, without what a terminal would act on."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(text.split()))
+    return harmless(" ".join(text.split()))
 
 
 def marked(old: str, new: str, *, color: bool) -> str:

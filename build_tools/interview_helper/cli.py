@@ -14,9 +14,10 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, assert_never
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 
 import typer
+from typer.core import TyperGroup
 
 from interview_helper import completion, manual, terminal
 from interview_helper.records import Record, Said
@@ -28,7 +29,24 @@ if TYPE_CHECKING:
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
 
+
+class _Verbs(TyperGroup):
+    """The verbs; what the world refuses is told in a line, wherever it does."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """As of any group."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # as of `| head`; Typer knows what to do
+            raise
+        except OSError as error:
+            from interview_helper import files
+
+            _refuse(files.refused(error))
+
+
 app = typer.Typer(
+    cls=_Verbs,
     help="Markdown notes to an Anki deck and a printable cheat sheet.\n\nWhat a verb does and takes: interview-helper VERB --help.",
     epilog=manual.below(),
     no_args_is_help=True,
@@ -375,11 +393,11 @@ def list_(source: _Source = _DEFAULT, form: _Format = Format.TEXT) -> None:
         if notes.notes.selected in ("", known.card.span.path)
     ]
     if form is Format.JSON:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        typer.echo(terminal.harmless_json(json.dumps(rows, ensure_ascii=False, indent=2)))
         return
     for row in rows:
         first = str(row["question"]).split("\n")[0]
-        typer.echo(f"{row['path']}:{row['line']}: {row['kind']:8} {first}")
+        typer.echo(terminal.harmless(f"{row['path']}:{row['line']}: {row['kind']:8} {first}"))
 
 
 @app.command(epilog=manual.below("explain"))
@@ -400,8 +418,9 @@ def explain(
         return
     found = CODES.get(code.upper())
     if found is None:
-        typer.echo(f"{code} is no code; interview-helper explain names them all", err=True)
-        raise typer.Exit(2)
+        from interview_helper import files
+
+        _refuse(files.Refusal(f"{code} is no code", "interview-helper explain", 2))
     from interview_helper.mistakes import in_text
 
     both = in_text(found.code)
@@ -431,7 +450,7 @@ def init(
     for path in written:
         typer.echo(files.shown(path))
     for each in left:
-        typer.echo(f"hint: {each}", err=True)
+        typer.echo(terminal.harmless(f"hint: {each}"), err=True)
 
 
 def _version(wanted: bool) -> None:
@@ -543,7 +562,10 @@ def _first_words(notes: Understood, plan: Plan) -> str:
     """What there is to say of notes that are built, before they are."""
     from interview_helper.diagnostics import ordered
 
-    return _complaints(notes, ordered((*notes.diagnostics, *plan.diagnostics)))
+    # Where the lock is gone, a copy of it stops the build, which names it.
+    gone = notes.notes.lock.text is None
+    found = (d for d in notes.diagnostics if not (gone and d.code == "I012" and d.severity != "error"))
+    return _complaints(notes, ordered((*found, *plan.diagnostics)))
 
 
 def _last_words(notes: Understood, plan: Plan, outcome: Outcome, parts: frozenset[str]) -> str:
@@ -595,7 +617,7 @@ _PATIENCE = 0.5  # seconds
 
 
 def _refuse(refusal: Refusal) -> NoReturn:
-    typer.echo(f"error: {refusal.message}", err=True)
+    typer.echo(terminal.harmless(f"error: {refusal.message}"), err=True)
     if refusal.hint:
-        typer.echo(f"    hint: {refusal.hint}", err=True)
+        typer.echo(terminal.harmless(f"    hint: {refusal.hint}"), err=True)
     raise typer.Exit(refusal.code)

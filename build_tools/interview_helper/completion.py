@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
+from interview_helper.terminal import harmless
+
 _PLAIN = re.compile(r"[^\w@%+=:,./-]")
 
 
@@ -32,7 +34,8 @@ def retired(given: Mapping[str, Any]) -> list[tuple[str, str]]:
 
     with suppress(Exception):  # whoever types on has not asked what is wrong with the notes
         lines = project.read(_source(given)).lock.ledger.lines
-        return [(line.id, shortened(line.question, 60)) for line in lines if line.retired is not None]
+        gone = [line for line in lines if line.retired is not None and harmless(line.id) == line.id]
+        return [(_typed(line.id), shortened(line.question, 60)) for line in gone]
     return []
 
 
@@ -54,7 +57,7 @@ def _selectable(given: Mapping[str, Any], what: Literal["topics", "tags"]) -> li
     with suppress(Exception):  # as above
         notes = project.read(_source(given))
         documents = [parse(each, maths=notes.config.math, tags=notes.config.tags).document for each in notes.sources]
-        return [_typed(each) for each in getattr(selection, what)(documents)]
+        return [_typed(each) for each in getattr(selection, what)(documents) if harmless(each) == each]
     return []
 
 

@@ -622,7 +622,15 @@ CODES: dict[str, Code] = {
             "C004",
             "files that are left out",
             _H,
-            "README, CHANGELOG, CONTRIBUTING and LICENSE are no notes, nor is what `exclude` in deck.toml names.",
+            "README, CHANGELOG, CONTRIBUTING and LICENSE are no notes, nor is what `exclude` in deck.toml names. Nor is a link "
+            "that leads out of the notes folder, nowhere, or to another note, nor a named pipe or a device.",
+        ),
+        (
+            "C005",
+            "name that is another's elsewhere",
+            _W,
+            "Only capitals, or how its letters are put together in Unicode, tell the name of this note from that of another. "
+            "macOS and Windows keep one of the two files, and a deck of that machine retires the cards of the other.",
         ),
         (
             "P001",

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG, S_ISSOCK
 from typing import Concatenate, ParamSpec, TypeVar
 from unicodedata import normalize
 
@@ -119,7 +119,12 @@ def is_file(path: Path) -> bool:
 @_question
 def is_folder(path: Path) -> bool:
     """Whether a folder is there, links followed. Raises OSError where that is not for us to see."""
-    return path.is_dir()
+    try:
+        return path.is_dir()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 @_question
@@ -132,6 +137,31 @@ def exists(path: Path) -> bool:
 def is_named(path: Path) -> bool:
     """Whether a folder has such a name, be it a link that leads nowhere."""
     return os.path.lexists(path)
+
+
+@_question
+def what(path: Path) -> str:
+    """What has a name, in words that follow it: `is a folder`, `is a link that leads nowhere`, `does not exist`."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116  # as os.lstat below
+    except OSError as error:
+        try:
+            link = S_ISLNK(os.lstat(path).st_mode)
+        except OSError:
+            link = False
+        if link:
+            return "is a link that leads to itself" if error.errno == errno.ELOOP else "is a link that leads nowhere"
+        missing = error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+        return "does not exist" if missing else f"can't be seen: {error.strerror}"
+    return _of_mode(mode)
+
+
+def _of_mode(mode: int) -> str:
+    if S_ISREG(mode):
+        return "is a file"
+    if S_ISDIR(mode):
+        return "is a folder"
+    return "is a named pipe" if S_ISFIFO(mode) else "is a socket" if S_ISSOCK(mode) else "is a device"
 
 
 @_question
@@ -166,16 +196,19 @@ def names(folder: Path, pattern: str) -> list[str]:
 
 @_question
 def below(root: Path, pattern: str, left_out: str) -> list[list[str]]:
-    """What below a folder is no folder and has a name that matches: files, then links and the like, as POSIX paths.
+    """What below a folder has a name that matches: files, then links and the like; then all links to folders.
 
-    Names are matched in NFC. Folders whose names match `left_out` are not entered, nor are links.
+    They are POSIX paths. Names are matched in NFC. Folders whose names match `left_out` are not entered, nor are links.
     """
     wanted, unwanted = re.compile(pattern, re.DOTALL), re.compile(left_out, re.DOTALL)
     files: list[str] = []
     others: list[str] = []
+    links: list[str] = []
     start = len(str(root / "x")) - 1
     for folder, folders, found in os.walk(root):
         folders[:] = sorted(name for name in folders if not unwanted.fullmatch(name))
+        entered = (os.path.join(folder, name) for name in folders)  # noqa: PTH118  # as below
+        links += [path[start:].replace(os.sep, "/") for path in entered if os.path.islink(path)]  # noqa: PTH114
         for name in sorted(found):
             if wanted.fullmatch(normalize("NFC", name)):
                 path = os.path.join(folder, name)  # noqa: PTH118  # thousands of them
@@ -184,7 +217,7 @@ def below(root: Path, pattern: str, left_out: str) -> list[list[str]]:
                 except OSError:
                     plain = False
                 (files if plain else others).append(path[start:].replace(os.sep, "/"))
-    return [files, others]
+    return [files, others, links]
 
 
 @_question
@@ -231,10 +264,10 @@ def in_work_tree(folder: Path) -> bool:
 
 
 def data(path: Path) -> bytes:
-    """The bytes of a file. Raises OSError."""
+    """The bytes of a file. Raises OSError, of what is no file as well: a named pipe has no end, and nobody waits for it."""
     watch = _WATCH.get()
     if watch is None:
-        return path.read_bytes()
+        return _read(str(path))[0]
     try:
         found, stamp = _read(str(path))
     except OSError:
@@ -264,10 +297,16 @@ def unchanged(path: str, seen: Seen) -> Seen | None:
 
 def _read(path: str) -> tuple[bytes, list[int]]:
     """The bytes of a file and its stamp; no stamp where a later change could leave it as it is."""
-    with open(path, "rb") as file:  # noqa: PTH123  # stamped by what is open, whatever has the name by then
-        now, stamp = time.time_ns(), _stamp(os.fstat(file.fileno()))
-        found = file.read()
+    with open(path, "rb", opener=_at_once) as file:  # stamped by what is open, whatever has the name by then
+        now, stat = time.time_ns(), os.fstat(file.fileno())
+        if not S_ISREG(stat.st_mode):
+            raise OSError(errno.EINVAL, f"it {_of_mode(stat.st_mode)}", path)
+        found, stamp = file.read(), _stamp(stat)
     return found, stamp if now - max(stamp[1:3]) > _SETTLED else []
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a named pipe waits for whoever writes to it otherwise
 
 
 def _stamp(stat: os.stat_result) -> list[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import tempfile
 from pathlib import Path
 
 from interview_helper import disk
+from interview_helper.terminal import harmless
 
 
 class Refusal(Exception):
@@ -28,12 +30,30 @@ def contents(path: Path) -> bytes:
 
 def unreadable(path: Path, error: OSError) -> Refusal:
     """What to say of a file or a folder that can't be read."""
-    remedy = f"ls -l {typed(path)}"
+    why, remedy = error.strerror or str(error), f"ls -l {typed(path)}"
     if isinstance(error, PermissionError):
         remedy = f"chmod u+{'rX' if path.is_dir() else 'r'} {typed(path)}"
-    elif isinstance(error, IsADirectoryError):
-        remedy = f"mv {typed(path)} {typed(path.with_name(path.name + '.folder'))}"
-    return Refusal(f"{shown(path)} can't be read: {error.strerror or error}", remedy)
+    elif isinstance(error, IsADirectoryError) or error.errno in _NO_FILE:
+        why, remedy = f"it {disk.what(path)}", f"mv {typed(path)} {typed(path.with_name(path.name + '.old'))}"
+    elif (what := disk.what(path)).startswith("is a link"):
+        why = f"it {what}"
+    return Refusal(f"{shown(path)} can't be read: {why}", remedy)
+
+
+_NO_FILE = (errno.EINVAL, errno.ENXIO)  # a named pipe or a device; a socket
+
+
+def refused(error: OSError) -> Refusal:
+    """What to say of something that the world refuses where nobody asked for it by name."""
+    why = error.strerror or str(error)
+    if not isinstance(error.filename, (str, bytes)):
+        try:
+            os.getcwd()  # noqa: PTH109  # only to see whether there is one
+        except OSError:
+            return Refusal("the working directory is gone", "cd")
+        return Refusal(why)
+    path = Path(os.fsdecode(error.filename))
+    return Refusal(f"{shown(path)}: {why}", f"ls -l {typed(path)}")
 
 
 def moved(path: Path, target: Path) -> None:
@@ -52,6 +72,7 @@ def write(path: Path, data: bytes, remedy: str = "name another folder with -o") 
     """
     try:
         target = Path(os.path.realpath(path))
+        _replaceable(target)
         disk.wrote(path, data)
         if target.is_file() and target.read_bytes() == data:
             return False
@@ -69,8 +90,24 @@ def write(path: Path, data: bytes, remedy: str = "name another folder with -o") 
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise Refusal(f"{shown(path)} can't be written: {error.strerror or error}", remedy) from error
+        why = error.strerror or error
+        if isinstance(error, (FileExistsError, NotADirectoryError)):
+            why = f"{shown(_no_folder(path.parent))} is no folder"
+        elif error.errno == errno.ENAMETOOLONG:
+            remedy = "choose shorter names of files and folders"
+        raise Refusal(f"{shown(path)} can't be written: {why}", remedy) from error
     return True
+
+
+def _replaceable(target: Path) -> None:
+    """Raise OSError of what is no file: renamed over, a device would be gone for all programs."""
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, f"it {disk.what(target)}")
+
+
+def _no_folder(path: Path) -> Path:
+    """The part of a path that is there and no folder."""
+    return next((each for each in (path, *path.parents) if os.path.lexists(each)), path)
 
 
 def _umask() -> int:
@@ -80,7 +117,11 @@ def _umask() -> int:
 
 
 def shown(path: Path) -> str:
-    """A path against the working directory."""
+    """A path against the working directory, as it can be shown: in one line, without what a terminal would obey."""
+    return harmless(_relative(path))
+
+
+def _relative(path: Path) -> str:
     try:
         return os.path.relpath(path)
     except ValueError:  # another drive of Windows
@@ -89,10 +130,20 @@ def shown(path: Path) -> str:
 
 def typed(path: Path) -> str:
     """A path against the working directory, as it can be typed in a shell."""
-    return quoted(shown(path))
+    return quoted(_relative(path))
 
 
 def quoted(name: str) -> str:
     """A file's name as it can be typed in a shell."""
     # With a hyphen in front it would be an option.
-    return shlex.quote(f"./{name}" if name.startswith("-") else name)
+    name = f"./{name}" if name.startswith("-") else name
+    return shlex.quote(name) if harmless(name) == name else f"$'{''.join(map(_spelt, name))}'"
+
+
+def _spelt(character: str) -> str:
+    """A character of a name between $' and ', as the shells of Unix read it."""
+    if character in "\\'":
+        return f"\\{character}"
+    if harmless(character) == character:
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import accumulate
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from interview_helper import neutral
@@ -77,6 +78,14 @@ def target(path: str, written: str) -> str:
     file, _, anchor = written.partition("#")
     place = address(path, file) if file else path
     return f"note:{place}#{unquote(anchor)}" if anchor else f"note:{place}"
+
+
+def _named(place: str) -> str:
+    """A link's target with the name of its note in NFC."""
+    if place.isascii() or not place.startswith("note:"):
+        return place
+    file, hash_, anchor = place.partition("#")
+    return f"{normalize('NFC', file)}{hash_}{anchor}"
 
 
 class Writer:
@@ -451,13 +460,15 @@ class Writer:
 
     def _link(self, inline: Token, child: Token) -> None:
         written = str(child.attrs["href"])
-        place = target(self.path, written)
+        # What is published knows a link as it is written; to find its note, its name is as that of all notes.
+        marked = target(self.path, written)
+        place = _named(marked)
         shown = unquote(written) if place.startswith("note:") else written
         self.found.links.append(Reference(place, shown, self._span(inline, child)))
         title = child.attrs.get("title")
         titled = f' title="{escape(str(title))}"' if title else ""
         self._html.append(f'<a href="{escape(place)}"{titled}>')
-        self._marked.append(f"[({place})")
+        self._marked.append(f"[({marked})")
 
     def _image(self, inline: Token, child: Token, written: str) -> None:
         place = address(self.path, written)

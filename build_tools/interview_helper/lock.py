@@ -166,10 +166,10 @@ def attributed(path: Path) -> Path | None:
 
 def _pattern(name: str) -> str:
     """A file's name as a pattern of `.gitattributes`."""
-    pattern = re.sub(r"([\\*?\[])", r"\\\1", name)
-    if name[0] in '#!"' or re.search(r"\s", name):
+    pattern = re.sub(r"^!|[\\*?\[]", r"\\\g<0>", name)
+    if name[0] in '#"' or re.search(r"[\s\x00-\x1f]", name):
         pattern = '"' + re.sub(r'(["\\])', r"\\\1", pattern) + '"'
-    return pattern
+    return re.sub(r"[\x00-\x1f]", lambda found: f"\\{ord(found[0]):03o}", pattern)
 
 
 # --- ledgers from elsewhere ---------------------------------------------------------------------------------------
@@ -178,23 +178,29 @@ def _pattern(name: str) -> str:
 def against(lock: Path, other: str) -> Ledger:
     """The ledger that a file (a lock or a package) or a git revision holds. Raises Refusal where there is none."""
     path = Path(other)
-    if path.is_file():
+    what = disk.what(path)
+    if what not in ("is a file", "does not exist"):
+        raise Refusal(f"{shown(path)} {what}", _KINDS, 2)
+    if what == "is a file":
         return _packed(path) if _is_zip(path) else _parsed(contents(path), shown(path))
     # What starts with a hyphen would be an option of git.
     asked = None if other.startswith("-") else disk.git(lock.parent, "show", f"{other}:./{lock.name}")
     if asked is None or asked[0]:
         raise Refusal(
             f"{other} is no file, and no git revision that has {lock.name}",
-            "name a lock, an .apkg, or a revision such as HEAD~1",
+            _KINDS,
             2,
         )
     return _parsed(asked[1], f"{other}:{lock.name}")
 
 
+_KINDS = "name a lock, an .apkg, or a revision such as HEAD~1"
+
+
 def recovered(package: Path) -> Ledger:
     """The ledger of a package. Raises Refusal for what is no package of ours."""
-    if not package.is_file():
-        what = "is no file" if package.exists() else "does not exist"
+    what = disk.what(package)
+    if what != "is a file":
         raise Refusal(f"{shown(package)} {what}", "name an .apkg that was built from these notes", 2)
     return _packed(package)
 

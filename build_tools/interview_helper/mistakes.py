@@ -438,6 +438,10 @@ MISTAKES: Mapping[str, Mistake] = {
     ),
     "C003": Mistake(Notes({"deck.toml": 'title = "Lists"\n'}), Notes({"deck.toml": 'title = "Lists"\n', _NOTE: _LIST})),
     "C004": Mistake(Notes({"README.md": "# Read me\n", _NOTE: _LIST}), Notes({_NOTE: _LIST})),
+    "C005": Mistake(
+        Notes({_NOTE: _LIST, "Lists.md": "# Tuples\n\n## What is a tuple?\n\nIt never changes.\n"}),
+        Notes({_NOTE: _LIST}),
+    ),
     "P001": _note(
         "# Lists\n\n## What stands for a list?\n\nThe sign \N{EGYPTIAN HIEROGLYPH A001}.\n",
         "# Lists\n\n## What stands for a list?\n\nThe sign of a seated man.\n",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -134,7 +135,7 @@ def read(source: Path) -> Notes:
     """The notes at a path: a folder, or a lone file. Raises Refusal where there is nothing to read."""
     source = source.absolute()
     try:
-        return _read(source)
+        return _read(_on_disk(source.parent, source.name) if source.name else source)
     except OSError as error:  # a folder that may be listed and not entered, and the like
         raise unreadable(source, error) from error
 
@@ -144,15 +145,17 @@ def _read(source: Path) -> Notes:
         _not_a_part(source)
         return _read_folder(source, "")
     if not disk.is_file(source):
-        raise Refusal(
-            f"{shown(source)} does not exist", "name a folder of Markdown notes, or make one: interview-helper init", 2
-        )
+        hint = "name a folder of Markdown notes, or make one: interview-helper init"
+        raise Refusal(f"{shown(source)} {disk.what(source)}", hint, 2)
     if folder := _deck_over(source):
         return _read_folder(folder, source.relative_to(folder).as_posix())
+    if source.suffix.lower() != ".md":
+        raise Refusal(f"{shown(source)} is no Markdown note", "name a folder of notes, or one file that ends in .md", 2)
     diagnostics: list[Diagnostic] = []
-    sources = _sources(source.parent, [source.name], diagnostics)
-    kept = lock.read(lock.of_file(source))
-    return Notes(source.parent, words_of(source.name), Config(), sources, kept, "", tuple(diagnostics))
+    name = normalize("NFC", source.name)
+    sources = _sources(source.parent, {name: source.name}, diagnostics)
+    kept = lock.read(_on_disk(source.parent, lock.of_file(source).name))
+    return Notes(source.parent, words_of(name), Config(), sources, kept, "", tuple(diagnostics))
 
 
 def _not_a_part(folder: Path) -> None:
@@ -160,7 +163,7 @@ def _not_a_part(folder: Path) -> None:
     whole = None if _is_deck(folder) else _deck_over(folder)
     if whole is None:
         return
-    part = f"{folder.relative_to(whole).as_posix()}/"
+    part = f"{normalize('NFC', folder.relative_to(whole).as_posix())}/"
     if any(line.file.startswith(part) for line in lock.read(whole / lock.NAME).ledger.lines):
         raise Refusal(
             f"{shown(folder)} is a part of the deck in {shown(whole)}",
@@ -184,8 +187,12 @@ def _read_folder(root: Path, selected: str) -> Notes:
     diagnostics += problems
     paths, left_out = _paths(root, config.exclude)
     if left_out:
-        named = ", ".join(left_out[:4]) + (f" and {len(left_out) - 4} more" if len(left_out) > 4 else "")
-        diagnostics.append(Diagnostic("C004", Span(left_out[0], 1, 1, 1, 1), f"left out: {named}"))
+        named = ", ".join(f"{name} ({why})" if why else name for name, why in list(left_out.items())[:4])
+        more = f" and {len(left_out) - 4} more" if len(left_out) > 4 else ""
+        diagnostics.append(Diagnostic("C004", _whole(next(iter(left_out))), f"left out: {named}{more}"))
+    diagnostics += _clashes(paths)
+    if selected:
+        selected = next((name for name, path in paths.items() if path == selected), selected)
     if selected and selected not in paths:
         raise Refusal(
             f"{shown(root / selected)} is no note of the deck in {shown(root)}",
@@ -194,60 +201,136 @@ def _read_folder(root: Path, selected: str) -> Notes:
         )
     sources = _sources(root, paths, diagnostics)
     kept = lock.read(root / lock.NAME)
-    return Notes(root, words_of(_real(root).name), config, sources, kept, selected, tuple(diagnostics))
+    return Notes(
+        root, words_of(normalize("NFC", _real(root).name)), config, sources, kept, selected, tuple(diagnostics)
+    )
 
 
 def _config(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
     path = root / CONFIG
-    if not disk.is_file(path):
+    if not disk.is_named(path):
         return Config(), ()
-    if disk.size(path) > LARGEST:
+    if disk.is_file(path) and disk.size(path) > LARGEST:
         message, hint = f"it is larger than {LARGEST // 1000} kB", "leave only the keys that the README names"
         return Config(), (Diagnostic("C001", _whole(CONFIG), message, hint),)
     return configured(contents(path))
 
 
-def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The notes below a folder, sorted, and what says by its name that it is none."""
-    notes: list[str] = []
-    left_out: list[str] = []
-    files, links = disk.below(root, _NOTE, _NO_NOTES_IN)
-    files += [each for each in links if disk.is_file(root / each) and _real(root / each).is_relative_to(_real(root))]
-    for relative in files:
-        path = PurePosixPath(relative)
-        excluded = any(fnmatch.fnmatch(relative, g) or path.match(g) for g in exclude)
-        (left_out if excluded or path.stem.upper() in _NO_NOTES else notes).append(relative)
-    return sorted(notes), sorted(left_out)
+def _paths(root: Path, exclude: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The paths of the notes below a folder by their names, and why what else has such a name is none; both in order.
+
+    A name is in NFC, so that it is the same on every machine; only where two files share it, one is as on the disk.
+    """
+    unwanted = [normalize("NFC", glob) for glob in exclude]
+    notes: dict[str, str] = {}
+    left_out: dict[str, str] = {}
+    files, links, folders = disk.below(root, _NOTE, _NO_NOTES_IN)
+    ours, taken = _real(root), set(files)
+    for relative in (*files, *links):
+        name = normalize("NFC", relative)
+        path = PurePosixPath(name)
+        if any(fnmatch.fnmatch(name, glob) or path.match(glob) for glob in unwanted) or path.stem.upper() in _NO_NOTES:
+            left_out[name] = ""
+        elif why := "" if relative in taken else _no_note(root / relative, ours, notes):
+            left_out[name] = why
+        else:
+            notes[relative if name in notes or (name != relative and name in taken) else name] = relative
+    for relative in folders:
+        if not _real(root / relative).is_relative_to(ours):
+            left_out[relative] = _OUTSIDE
+    return dict(sorted(notes.items())), dict(sorted(left_out.items()))
+
+
+def _no_note(path: Path, root: Path, notes: dict[str, str]) -> str:
+    """Why a link or the like is no note; empty for a link to a file in the notes folder that is none by itself."""
+    if not disk.is_file(path):
+        return disk.what(path).removeprefix("is ")
+    real = _real(path)
+    if not real.is_relative_to(root):
+        return _OUTSIDE
+    target = real.relative_to(root).as_posix()
+    return f"a link to {target}" if target in notes.values() else ""
+
+
+_OUTSIDE = "a link that leads out of the notes folder"
+
+
+def _clashes(paths: Iterable[str]) -> Iterable[Diagnostic]:
+    """A warning for each note whose name is another's where neither case nor Unicode's forms count."""
+    known: dict[str, str] = {}
+    for path in paths:
+        first = known.setdefault(normalize("NFC", path).casefold(), path)
+        if first != path:
+            forms = normalize("NFC", first) == normalize("NFC", path)
+            what = "the Unicode form (NFC, NFD) of its letters" if forms else "case"
+            message = f"only {what} tells this name from {first!r}: macOS and Windows may hold one of the two files"
+            yield Diagnostic("C005", _whole(path), message, "rename one of the two")
 
 
 def _real(path: Path) -> Path:
     return Path(disk.real(path))
 
 
-def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) -> tuple[Source, ...]:
+def _sources(root: Path, paths: dict[str, str], diagnostics: list[Diagnostic]) -> tuple[Source, ...]:
+    """What is read of notes, whose paths are given by their names."""
     sources = []
-    for path in paths:
+    for path, relative in paths.items():
         named = path.encode("utf-8", "replace").decode()
         if named != path:
             hint = "rename the file, or name it in exclude"
             diagnostics.append(Diagnostic("C002", Span(named, 1, 1, 1, 1), "the file's name is no UTF-8", hint))
             continue
-        data = contents(root / path)
+        data = contents(root / relative)
+        wide = _wide(data)
         try:
-            text = data.decode("utf-8-sig")
+            text = "" if wide else data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             before = data[: error.start].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-            message = "this is UTF-16, not UTF-8" if wide else f"byte {data[error.start]:#04x} is no UTF-8"
-            encoding = "UTF-16" if wide else "LATIN1"
-            hint = f"iconv -f {encoding} -t UTF-8 {path} > new.md, or name the file in exclude"
+            byte = data[error.start]
+            # Windows has letters where Latin-1 has none.
+            hint = _converted(root / relative, "CP1252" if byte < 0xA0 else "LATIN1")
+            message = f"byte {byte:#04x} is no UTF-8"
             diagnostics.append(Diagnostic("C002", Span(path, line, column, line, column + 1), message, hint))
+            continue
+        if wide:
+            message = f"this is {wide}, not UTF-8"
+            diagnostics.append(Diagnostic("C002", _whole(path), message, _converted(root / relative, wide)))
             continue
         sources.append(
             Source(path, text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}"))
         )
     return tuple(sources)
+
+
+def _wide(data: bytes) -> str:
+    """The encoding of a text whose characters have two bytes or four each; empty for any other."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    # Without a mark in front: letters of Latin, and the spaces and line ends of any script, have their NUL on one side.
+    first, second = data[::2].count(0), data[1::2].count(0)
+    if len(data) % 2 or not first + second or min(first, second):
+        return ""
+    if first + second < len(data) / 4 and _is_utf_8(data):
+        return ""
+    return "UTF-16BE" if first else "UTF-16LE"
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _converted(path: Path, encoding: str) -> str:
+    """What to type to have a file in UTF-8."""
+    new = path.with_name(f"{path.name}.utf8")
+    command = f"iconv -f {encoding} -t UTF-8 {typed(path)} > {typed(new)} && mv {typed(new)} {typed(path)}"
+    return f"{command}; or name the file in exclude"
 
 
 # --- understanding ----------------------------------------------------------------------------------------------
@@ -360,7 +443,7 @@ def _fonts(notes: Notes, layout: Layout) -> tuple[Named, ...]:
 def _inside(root: Path, name: str) -> Path | None:
     """The file of this name in the notes folder, None where there is none."""
     try:
-        path = _real(_on_disk(root / name))
+        path = _real(_on_disk(root, name))
         return path if path.is_relative_to(_real(root)) and disk.is_file(path) else None
     except (OSError, ValueError, RuntimeError):
         return None
@@ -399,16 +482,14 @@ def _broken_links(root: Path, documents: tuple[Document, ...]) -> Iterable[Diagn
         for link in document.links:
             if not link.target.startswith("note:"):
                 continue
-            path, _, anchor = link.target.removeprefix("note:").partition("#")
+            path, anchor = link.target.removeprefix("note:"), ""
             if path not in known:
-                inside = not path.startswith("../") and disk.exists(root / path)
-                if not inside:
-                    yield Diagnostic(
-                        "L005",
-                        link.span,
-                        f"{link.written} is no file of these notes",
-                        "mend the path, or take the link away",
-                    )
+                path, _, anchor = path.partition("#")
+            if path not in known:
+                inside = not path.startswith("../")
+                if not (inside and disk.exists(_on_disk(root, path))):
+                    hint = (_otherwise(root, path) if inside else "") or "mend the path, or take the link away"
+                    yield Diagnostic("L005", link.span, f"{link.written} is no file of these notes", hint)
             elif anchor and anchor not in known[path] and anchor.lower() not in known[path]:
                 yield Diagnostic(
                     "L006",
@@ -426,14 +507,8 @@ def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media
         for image in document.images:
             if image.target in media:
                 continue
-            if image.target.startswith("**/"):
-                wanted = normalize("NFC", image.target[2:])
-                found = by_name.get(PurePosixPath(wanted).name, [])
-                exact = [p for p in found if normalize("NFC", p.as_posix()).endswith(wanted)]
-                path = next(iter(exact or found), root / image.target[3:])
-            else:
-                path = root / image.target
-            made = _picture(root, _on_disk(path), image)
+            name = _closest(image.target[3:], by_name) if image.target.startswith("**/") else image.target
+            made = _picture(root, name, image)
             if isinstance(made, Diagnostic):
                 diagnostics.append(made)
             else:
@@ -449,25 +524,57 @@ def _cleaned(image: Reference, without: tuple[str, ...]) -> Diagnostic:
     return Diagnostic("L008", image.span, message, "take it out of the file, or export it as PNG")
 
 
-def _files_by_name(root: Path, documents: tuple[Document, ...]) -> dict[str, list[Path]]:
-    """The files that pictures are named by alone, wherever they lie."""
+def _files_by_name(root: Path, documents: tuple[Document, ...]) -> dict[str, list[str]]:
+    """The paths of files that pictures are named by alone, wherever they lie, by their names without case."""
     targets = (image.target for document in documents for image in document.images)
     wanted = {PurePosixPath(normalize("NFC", target)).name for target in targets if target.startswith("**/")}
-    found: dict[str, list[Path]] = {}
+    found: dict[str, list[str]] = {}
     if wanted:
-        files, links = disk.below(root, "|".join(map(re.escape, sorted(wanted))), _HIDDEN)
+        files, links, _ = disk.below(root, f"(?i){'|'.join(map(re.escape, sorted(wanted)))}", _HIDDEN)
         for path in (*files, *links):
-            found.setdefault(normalize("NFC", PurePosixPath(path).name), []).append(root / path)
+            found.setdefault(normalize("NFC", PurePosixPath(path).name).casefold(), []).append(path)
     return found
 
 
-def _on_disk(path: Path) -> Path:
-    """The path with its letters as the disk spells them: macOS takes an umlaut apart, and zip and git carry that on."""
-    spellings = (path, *(Path(normalize(form, str(path))) for form in ("NFC", "NFD")))
-    return next((each for each in spellings if disk.is_named(each)), path)
+def _closest(wanted: str, by_name: dict[str, list[str]]) -> str:
+    """The path of the file that a name or the end of a path means: as it is written, else in another case."""
+    wanted = normalize("NFC", wanted)
+    found = by_name.get(PurePosixPath(wanted).name.casefold(), [])
+
+    def apart(path: str) -> tuple[bool, bool, bool]:
+        spelt = f"/{normalize('NFC', path)}"
+        whole, in_another_case = spelt.endswith(f"/{wanted}"), spelt.casefold().endswith(f"/{wanted.casefold()}")
+        return not whole, not in_another_case, PurePosixPath(spelt).name != PurePosixPath(wanted).name
+
+    return min(found, key=apart, default=wanted)
 
 
-def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
+def _on_disk(root: Path, name: str) -> Path:
+    """The path of a file below `root`, with its letters as the disk has them: macOS takes an umlaut apart, zip carries it on."""
+    if disk.is_named(root / name):
+        return root / name
+    path = root
+    for part in PurePosixPath(name).parts:
+        forms = dict.fromkeys((part, normalize("NFC", part), normalize("NFD", part)))
+        path /= next((each for each in forms if disk.is_named(path / each)), part)
+    return path
+
+
+def _otherwise(root: Path, name: str) -> str:
+    """A hint on the file below `root` that has this name but for its capitals; empty where there is none."""
+    path, ours = root, _real(root)
+    for part in PurePosixPath(name).parts:
+        spelt = "|".join(re.escape(normalize(form, part)) for form in ("NFC", "NFD"))
+        inside = part != ".." and _real(path).is_relative_to(ours)
+        names = disk.names(path, f"(?i){spelt}") if inside else []
+        if not names:
+            return ""
+        path /= part if part in names else names[0]
+    return f"write {path.relative_to(root).as_posix()}: capitals count"
+
+
+def _picture(root: Path, name: str, image: Reference) -> Media | Diagnostic:
+    path = _on_disk(root, name)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", image.target):
         return Diagnostic("L002", image.span, f"{image.written} is not fetched", "put the picture beside the notes")
     try:
@@ -481,8 +588,13 @@ def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
             "L003", image.span, f"{image.written} is outside the notes folder", "copy it into the notes folder"
         )
     if not exists:
+        what = disk.what(path)
+        absent = what in ("does not exist", "is a file")
         return Diagnostic(
-            "L001", image.span, f"{image.written} does not exist", "mend the path, or put the picture there"
+            "L001",
+            image.span,
+            f"{image.written} {'does not exist' if absent else what}",
+            (absent and _otherwise(root, name)) or "mend the path, or put the picture there",
         )
     if disk.size(real) > _MAX_PICTURE:
         return Diagnostic("L004", image.span, f"{image.written} is larger than 50 MB", "scale it down")
@@ -549,7 +661,7 @@ def _own_words(notes: Notes, name: str) -> tuple[Vocabulary, list[Diagnostic]]:
     if path is None:
         place = notes.config.place("spelling", "dictionary")
         problem = Diagnostic("W002", place, f"the notes folder has no file {name!r}", "put it there, a word a line")
-        return Vocabulary(), [] if name == WORDS else [problem]
+        return Vocabulary(), [] if name == WORDS and not disk.is_named(notes.root / name) else [problem]
     try:
         text = contents(path).decode("utf-8-sig")
     except Refusal as refusal:
@@ -725,6 +837,21 @@ def _name(notes: Understood) -> str:
     return f"{notes.deck.slug}-{slug_of(Path(selected).stem) or 'part'}" if selected else notes.deck.slug
 
 
+def _file(stem: str, suffix: str) -> str:
+    """The name of an output as every system takes it: none that Windows keeps for devices, and none too long."""
+    if _DEVICE.fullmatch(stem):
+        stem = f"{stem}-notes"
+    if len(stem.encode()) > _LONGEST:
+        # Two long names may begin alike.
+        end = f"-{sha256(stem.encode()).hexdigest()[:8]}"
+        stem = stem.encode()[: _LONGEST - len(end)].decode(errors="ignore").rstrip("-") + end
+    return f"{stem}{suffix}"
+
+
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]", re.IGNORECASE)
+_LONGEST = 200  # bytes; a name has 255 at most, and a file has a longer one while it is written
+
+
 def build(  # noqa: PLR0913  # one a wish
     notes: Understood,
     plan: Plan,
@@ -755,8 +882,8 @@ def build(  # noqa: PLR0913  # one a wish
     diagnostics += large
     made = replace(made, library=replace(made.library, media=library.media))
 
-    def put(name: str, data: bytes) -> None:
-        path = output / name
+    def put(stem: str, suffix: str, data: bytes) -> None:
+        path = output / _file(stem, suffix)
         files.append(path)
         if write(path, data):
             written.append(path)
@@ -764,7 +891,7 @@ def build(  # noqa: PLR0913  # one a wish
     if "deck" in outputs:
         from interview_helper.outputs import anki
 
-        put(f"{_name(notes)}.apkg", anki.render(made))
+        put(_name(notes), ".apkg", anki.render(made))
     for paper in papers(notes, made, outputs, selection):
         from interview_helper.outputs import sheet
         from interview_helper.outputs.sheet import flashcards
@@ -783,7 +910,7 @@ def build(  # noqa: PLR0913  # one a wish
         _look_at_fonts(rendered.diagnostics, fonts)
         said = set(map(_saying, diagnostics))
         diagnostics += (d for d in rendered.diagnostics if _saying(d) not in said)
-        put(f"{paper.name}.pdf", rendered.pdf)
+        put(paper.name, ".pdf", rendered.pdf)
     kept = _told(notes.notes, notes.library.documents, diagnostics)
     return Outcome(tuple(files), tuple(written), kept, refusal)
 
@@ -873,11 +1000,11 @@ def _not_forgotten(notes: Understood, output: Path) -> None:
             f"mv {typed(newest)} {typed(kept.path)}",
             1,
         )
-    for package in sorted(output.glob("*.apkg")):
+    for package in (output / name for name in disk.names(output, r".*\.apkg")):
         try:
             before = lock.recovered(package)
         except Refusal as refusal:
-            if refusal.hint == ledger.UPDATE and package.stem == notes.deck.slug:
+            if refusal.hint == ledger.UPDATE and package.name == _file(notes.deck.slug, ".apkg"):
                 raise
             continue
         if before.id == notes.deck.id:
@@ -901,7 +1028,7 @@ def _not_forgotten(notes: Understood, output: Path) -> None:
 def _lone_lock(note: Path) -> Path | None:
     """The lock of a note that was built as a deck of its own."""
     path = lock.of_file(note)
-    return path if path.is_file() and lock.read(path).text else None
+    return path if disk.is_file(path) and lock.read(path).text else None
 
 
 def recovered(package: Path, source: Path) -> tuple[Path, Path | None]:
@@ -912,13 +1039,13 @@ def recovered(package: Path, source: Path) -> tuple[Path, Path | None]:
     notes = read(source)
     path = notes.lock.path
     broken = notes.lock.broken
+    found = lock.recovered(package)
     if broken and broken.hint == ledger.UPDATE:
         raise Refusal(f"{shown(path)}: {broken.message}", broken.hint, 2)
     if notes.lock.text is not None and not broken:
         command = f"interview-helper recover {typed(package)} {typed(source)}"
         move = f"mv {typed(path)} {typed(_beside(path, 'old'))}"
         raise Refusal(f"{shown(path)} is there, and nothing is wrong with it", f"{move} && {command}", 2)
-    found = lock.recovered(package)
     own = notes.config.id
     if own and found.id and not found.id.startswith("slug:") and found.id != own:
         raise Refusal(f"{shown(package)} is of another deck, {found.title!r}", "name a package of this one", 2)
@@ -989,9 +1116,9 @@ def started(folder: Path, deck_id: str) -> tuple[Path, ...]:
     Raises Refusal where there is a deck.toml already, or a lock that can't be read.
     """
     path = folder / CONFIG
-    if path.exists():
+    if disk.is_named(path):
         raise Refusal(f"{shown(path)} exists already", "name a new folder", 2)
-    notes = _read_folder(folder.absolute(), "") if folder.is_dir() else None
+    notes = _read_folder(folder.absolute(), "") if disk.is_folder(folder) else None
     kept = notes.lock.ledger if notes else Ledger()
     if notes and notes.lock.broken:
         raise Refusal(f"{shown(notes.lock.path)}: {notes.lock.broken.message}", notes.lock.broken.hint, 1)

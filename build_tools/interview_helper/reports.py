@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from interview_helper.diagnostics import CODES, Code, Diagnostic, Severity
 from interview_helper.model import Span
+from interview_helper.terminal import harmless, harmless_json, shown
 
 Texts = Mapping[str, str]
 """The text that was parsed, by the path that diagnostics name it with; what is not in it is told without its line."""
@@ -19,7 +20,6 @@ Texts = Mapping[str, str]
 _INDENT = "    "
 _WIDTH = 92  # columns of a line of a note; a pipe has no width, and says what a terminal says
 _FAR = 4 * _WIDTH  # characters
-_TAB = 4
 _NAME = "interview-helper"
 
 
@@ -31,10 +31,10 @@ def as_text(diagnostics: Iterable[Diagnostic], texts: Texts) -> str:
     lines = _Lines(texts)
     told = []
     for d in diagnostics:
-        told.append(_harmless(f"{d.span.path}:{d.span.line}:{d.span.column}: {d.severity} {d.code} {d.message}"))
+        told.append(harmless(f"{d.span.path}:{d.span.line}:{d.span.column}: {d.severity} {d.code} {d.message}"))
         told += (f"{_INDENT}{row}" for row in lines.marked(d.span))
         if d.hint:
-            told.append(_harmless(f"{_INDENT}hint: {d.hint}"))
+            told.append(harmless(f"{_INDENT}hint: {d.hint}"))
     return "\n".join(told)
 
 
@@ -79,10 +79,10 @@ def _marked(line: str, start: int, end: int) -> tuple[str, str]:
     # More than this is never shown, and a line may be a picture in base64.
     before, more = max(0, start - _FAR), len(line) > start + 2 * _FAR
     line, start, end = line[before : start + 2 * _FAR], start - before, end - before
-    shown, at = [], [0]
+    told, at = [], [0]
     for character in line:
-        shown.append(_shown(character, at[-1]))
-        at.append(at[-1] + _columns(shown[-1]))
+        told.append(shown(character, at[-1]))
+        at.append(at[-1] + _columns(told[-1]))
     start, end = min(start, len(line)), min(end, len(line))
     first, last = 0, len(line)
     if at[-1] > _WIDTH:
@@ -95,33 +95,16 @@ def _marked(line: str, start: int, end: int) -> tuple[str, str]:
         last = next(i for i in range(len(line), -1, -1) if at[i] - at[first] <= room)
     front, back = "…" * (before + first > 0), "…" * (more or last < len(line))
     mark = max(1, at[min(end, last)] - at[start])
-    return f"{front}{''.join(shown[first:last])}{back}", " " * (len(front) + at[start] - at[first]) + "^" * mark
+    return f"{front}{''.join(told[first:last])}{back}", " " * (len(front) + at[start] - at[first]) + "^" * mark
 
 
-def _harmless(text: str) -> str:
-    """Words with nothing in them that a terminal would obey: an address or a name may hold it."""
-    return text if text.isprintable() else "".join(_shown(character, 0) for character in text)
-
-
-def _shown(character: str, column: int) -> str:
-    """What a terminal is given for a character: nothing that it would obey."""
-    if character == "\t":
-        return " " * (_TAB - column % _TAB)
-    return "\N{REPLACEMENT CHARACTER}" if character in _DIRECTIONS or category(character) in _OBEYED else character
-
-
-_OBEYED = ("Cc", "Zl", "Zp", "Cs")
-# They would turn the order of letters around, and with it where the mark is.
-_DIRECTIONS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _columns(shown: str) -> int:
+def _columns(told: str) -> int:
     """How many columns of a terminal a character takes."""
-    if shown.isascii():
-        return len(shown)
-    if category(shown) in ("Mn", "Me", "Cf") or "\u1160" <= shown <= "\u11ff":
+    if told.isascii():
+        return len(told)
+    if category(told) in ("Mn", "Me", "Cf") or "\u1160" <= told <= "\u11ff":
         return 0
-    return 2 if east_asian_width(shown) in ("W", "F") else 1
+    return 2 if east_asian_width(told) in ("W", "F") else 1
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------------
@@ -148,7 +131,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _spelt(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return harmless_json(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 # --- GitHub -------------------------------------------------------------------------------------------------------
@@ -178,7 +161,12 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # What a terminal would obey, the log of a workflow obeys as well: what parts lines is spelt out, all else is gone.
+    lines = re.split("([\r\n])", text)
+    return "".join(_ENDS.get(line) or harmless(line).replace("%", "%25") for line in lines)
+
+
+_ENDS = {"\r": "%0D", "\n": "%0A"}
 
 
 def _property(text: str) -> str:
@@ -205,7 +193,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic], texts: Texts, *, version: str, n
                 "rules": [_rule(code) for code in CODES.values()],
             }
         },
-        "automationDetails": {"id": f"{_NAME}/{quote(notes)}/"},
+        "automationDetails": {"id": f"{_NAME}/{_uri(notes)}/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_BASE: {"description": {"text": "The folder that the check ran in."}}},
         "results": [_result(d, lines, numbers[d.code], alike) for d in diagnostics],
@@ -216,6 +204,10 @@ def as_sarif(diagnostics: Iterable[Diagnostic], texts: Texts, *, version: str, n
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
+
+
+def _uri(path: str) -> str:
+    return quote(path, errors="surrogateescape")  # a folder's name may be no UTF-8
 
 
 def _rule(code: Code) -> dict[str, object]:
@@ -232,7 +224,7 @@ def _rule(code: Code) -> dict[str, object]:
 
 
 def _result(d: Diagnostic, lines: _Lines, number: int, alike: Counter[str]) -> dict[str, object]:
-    location: dict[str, object] = {"artifactLocation": {"uri": quote(d.span.path), "uriBaseId": _BASE}}
+    location: dict[str, object] = {"artifactLocation": {"uri": _uri(d.span.path), "uriBaseId": _BASE}}
     if lines.has(d.span) or d.span.line > 1:
         location["region"] = dict(_region(d.span, lines))
     return {
@@ -262,4 +254,4 @@ def _fingerprint(d: Diagnostic, lines: _Lines, alike: Counter[str]) -> str:
     words = lines.words(d.span) if lines.has(d.span) else ""
     about = "\0".join((d.code, d.span.path, " ".join(words.split())))
     alike[about] += 1
-    return sha256(f"{about}\0{alike[about]}".encode()).hexdigest()[:32]
+    return sha256(f"{about}\0{alike[about]}".encode(errors="surrogateescape")).hexdigest()[:32]

@@ -1,10 +1,11 @@
-"""What a terminal shows beyond what a pipe gets: colors. Imports nothing that takes long."""
+"""What a terminal is given: nothing of the notes that it would obey, and colors. Imports nothing that takes long."""
 
 from __future__ import annotations
 
 import os
 import re
 from typing import TextIO
+from unicodedata import category
 
 _HEAD = re.compile(r"(\S.*?:[0-9]+:[0-9]+:) (error|warning|hint) ([A-Z][0-9]{3})(?= )")
 _MARK = re.compile(r"    ( *)(\^+)")
@@ -34,6 +35,32 @@ def colored(text: str) -> str:
         elif not line.startswith("    "):
             color = ""
     return "\n".join(lines)
+
+
+def harmless(text: str) -> str:
+    """Words in one line, with nothing in them that a terminal would obey: a file's name or a note may hold it."""
+    return text if text.isprintable() else "".join(shown(character, 0) for character in text)
+
+
+def shown(character: str, column: int) -> str:
+    """What a terminal is given for a character: nothing that it would obey."""
+    if character == "\t":
+        return " " * (_TAB - column % _TAB)
+    return "\N{REPLACEMENT CHARACTER}" if character in _DIRECTIONS or category(character) in _OBEYED else character
+
+
+_TAB = 4
+_OBEYED = ("Cc", "Zl", "Zp", "Cs")
+# They would turn the order of letters around, and with it where the mark is.
+_DIRECTIONS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def harmless_json(text: str) -> str:
+    """JSON that says the same with nothing in it that a terminal would obey: `json` itself spells only ASCII's signs so."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+_UNSAFE = re.compile(f"[\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(sorted(_DIRECTIONS))}]")
 
 
 def _bold(text: str) -> str:

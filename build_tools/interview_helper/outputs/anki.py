@@ -265,10 +265,10 @@ _CONTROL = dict.fromkeys(c for c in range(0x20) if chr(c) not in "\n\t")
 
 def _card_html(html: str, shown: _Shown) -> str:
     """Neutral HTML as a card has it, but for the marks."""
-    html = html.translate(_CONTROL)
+    # Pictures first: the name of one may have any sign.
+    html = neutral.with_pictures(html, shown.picture).translate(_CONTROL)
     # What is asked for is shown: an answer in <details> would stay folded behind one more tap.
     html = neutral.with_code(html.replace("<details>", "<details open>"), _code)
-    html = neutral.with_pictures(html, shown.picture)
     html = neutral.with_links(html, _link)
     html = _without_brackets_of_maths(html)
     return neutral.with_maths(html, _maths)
