@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, assert_never
 
 import typer
 
-from interview_helper import completion, manual, terminal
+from interview_helper import completion, interrupts, manual, terminal
 from interview_helper.records import Record, Said
 
 if TYPE_CHECKING:
@@ -117,6 +117,10 @@ def build(
     from interview_helper import cache, changes, disk, files, project
     from interview_helper.selection import Selection
 
+    if _turn(context, source) and isinstance(context.obj, Record) and (said := context.obj.said()):
+        _err(said.complaints)  # the one before us has done it
+        typer.echo(said.files, nl=False)
+        raise typer.Exit(said.code)
     with disk.watched() as seen:
         notes = _understood(source, strict=strict)
         plan = project.planned(notes, _now())
@@ -155,6 +159,16 @@ def build(
             words = _first_words(*found_next) + _last_words(*found_next, outcome, parts)
             context.obj.keep(seen, Said(words, _listed(outcome.files, ()), code))
     raise typer.Exit(code)
+
+
+def _turn(context: typer.Context, source: Path) -> bool:
+    """Whether another had the turn of this deck; now it is ours, to the end."""
+    from interview_helper import files, project, turns
+
+    try:
+        return bool(context.with_resource(turns.taken(project.lock_of(source), _err)))
+    except files.Refusal as refusal:
+        _refuse(refusal)
 
 
 def _found_next(
@@ -238,6 +252,7 @@ def diff(
 
 @app.command(epilog=manual.below("recover"))
 def recover(
+    context: typer.Context,
     deck: Annotated[Path, typer.Argument(help="A package (.apkg) that was built from the notes.")],
     source: _Source = _DEFAULT,
 ) -> None:
@@ -247,6 +262,7 @@ def recover(
     """
     from interview_helper import files, project
 
+    _turn(context, source)
     try:
         path, aside = project.recovered(deck, source)
     except files.Refusal as refusal:
@@ -258,6 +274,7 @@ def recover(
 
 @app.command(epilog=manual.below("forget"))
 def forget(
+    context: typer.Context,
     card: Annotated[
         str,
         typer.Argument(
@@ -271,6 +288,7 @@ def forget(
     """Drop a retired card for good: packages no longer ship it."""
     from interview_helper import files, project
 
+    _turn(context, source)
     try:
         path = project.forgotten(source, card)
     except files.Refusal as refusal:
@@ -410,6 +428,7 @@ def explain(
 
 @app.command(epilog=manual.below("init"))
 def init(
+    context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path(),
     fork: Annotated[
         bool, typer.Option("--fork", help="Make a deck of its own of a copy of somebody's notes: a new id, a new lock.")
@@ -424,6 +443,7 @@ def init(
     from interview_helper import files, project
 
     own = str(uuid.uuid4())
+    _turn(context, folder)
     try:
         written, left = project.forked(folder, own) if fork else (project.started(folder, own), ())
     except files.Refusal as refusal:
@@ -577,6 +597,10 @@ def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
         return
     start, length = time.monotonic(), 0
 
+    def cleared() -> None:
+        if length:  # past what is buffered, which may be at work just now
+            os.write(2, f"\r{' ' * length}\r".encode())
+
     def told(done: int, count: int) -> None:
         nonlocal length
         if time.monotonic() - start >= _PATIENCE:
@@ -585,10 +609,10 @@ def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
             length = len(words)
 
     try:
-        yield told
+        with interrupts.undone(cleared):
+            yield told
     finally:
-        if length:
-            _err(f"\r{' ' * length}\r")
+        cleared()
 
 
 _PATIENCE = 0.5  # seconds

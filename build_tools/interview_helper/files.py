@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shlex
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from interview_helper import disk
+from interview_helper import disk, interrupts
 
 
 class Refusal(Exception):
@@ -48,29 +51,89 @@ def moved(path: Path, target: Path) -> None:
 def write(path: Path, data: bytes, remedy: str = "name another folder with -o") -> bool:
     """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already.
 
-    A link stays one: its target is written. Raises Refusal with `remedy` where that can't be.
+    A link stays one: its target is written. What a build that was killed has left behind there is gone. Raises Refusal
+    with `remedy` where that can't be.
     """
     try:
         target = Path(os.path.realpath(path))
         disk.wrote(path, data)
+        _cleared(target)
         if target.is_file() and target.read_bytes() == data:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        handle, temporary = tempfile.mkstemp(_NEW, f".{target.name}.", target.parent)
+        with interrupts.replacing(temporary, shown(path)):
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    _claimed(file.fileno())
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+                Path(temporary).chmod(mode)
+                Path(temporary).replace(target)
+            except BaseException:
+                with suppress(OSError):
+                    Path(temporary).unlink(missing_ok=True)
+                raise
+        _kept(target.parent)
     except OSError as error:
-        raise Refusal(f"{shown(path)} can't be written: {error.strerror or error}", remedy) from error
+        raise Refusal(
+            f"{shown(path)} can't be written: {error.strerror or error}", _remedy(path, error, remedy)
+        ) from error
     return True
+
+
+def _remedy(path: Path, error: OSError, usual: str) -> str:
+    """What to type where a file can't be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        there = next((each for each in path.absolute().parents if each.is_dir()), path)
+        return f"make room, and build again: df -h {typed(there)}"
+    if path.is_dir():
+        return f"mv {typed(path)} {typed(path.with_name(f'{path.name}.folder'))}"
+    if file := next((each for each in path.absolute().parents if each.is_file()), None):
+        return f"mv {typed(file)} {typed(file.with_name(f'{file.name}.file'))}"
+    return usual
+
+
+_NEW = ".tmp"
+
+
+def _cleared(target: Path) -> None:
+    """Take away what was to become this file, and whose writer is gone."""
+    ours = re.compile(re.escape(f".{target.name}.") + r"[a-z0-9_]{8}" + re.escape(_NEW))
+    with suppress(OSError), os.scandir(target.parent) as found:
+        for each in found:
+            if ours.fullmatch(each.name):
+                with suppress(OSError):
+                    with Path(each.path).open("rb") as file:
+                        left = _claimed(file.fileno())
+                    if left:
+                        Path(each.path).unlink()
+
+
+def _claimed(handle: int) -> bool:
+    """Have the system say of an open file that somebody is at work on it, if nobody is and the system can."""
+    if os.name != "posix":
+        return True  # Windows removes no file that is open
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _kept(folder: Path) -> None:
+    """Have a new name in a folder outlive a loss of power."""
+    if os.name == "posix":
+        with suppress(OSError):  # not all file systems can be asked to; the file is there all the same
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def _umask() -> int:

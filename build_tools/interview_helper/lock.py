@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -53,6 +54,17 @@ def source(lock: Path) -> Path:
     return lock.with_name(f"{lock.name.removesuffix('.lock').removesuffix('.md')}.md")
 
 
+def text(path: Path) -> str | None:
+    """The text of the lock at a path, as `read` has it of one that is not broken; None where there is none."""
+    if not os.path.lexists(path):
+        return None
+    return _text(contents(path))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
+
+
 def read(path: Path) -> Lock:
     """The lock at a path. What is wrong with it is an error among its diagnostics, and its ledger is empty then."""
     if not disk.is_named(path):
@@ -60,7 +72,7 @@ def read(path: Path) -> Lock:
         return Lock(path, None, Ledger(), tuple(_of_another(path, copies, gone=True)), copies)
     data = contents(path)
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = _text(data)
         kept, folded = ledger.read(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1

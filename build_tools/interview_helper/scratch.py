@@ -1,0 +1,81 @@
+"""A folder for what need not outlast this process. It goes with it; where that was killed, the next one takes it away."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+
+from interview_helper import interrupts
+
+_PREFIX = "interview-helper-"
+_MINUTE = 60  # seconds, by which whoever has made a folder has locked it
+_DAY = 86400
+
+
+@lru_cache(maxsize=1)
+def folder() -> Path:
+    """The folder of this process; what is forked from it has the same, and leaves it there."""
+    made = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    held = _held(made)
+    process = os.getpid()
+
+    def removed() -> None:
+        if os.getpid() == process:
+            shutil.rmtree(made, ignore_errors=True)
+            if held:
+                os.close(held)
+
+    atexit.register(removed)
+    interrupts.undone_at_the_end(removed)
+    _cleared(made.parent)
+    return made
+
+
+@contextmanager
+def used() -> Iterator[None]:
+    """Within it, libraries make there what they make for a while."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+def _cleared(parent: Path) -> None:
+    """Take away the folders of processes that are gone."""
+    with suppress(OSError), os.scandir(parent) as found:
+        for each in found:
+            if each.name.startswith(_PREFIX):
+                with suppress(OSError):
+                    path, age = Path(each.path), time.time() - each.stat(follow_symlinks=False).st_mtime
+                    if os.name != "posix":
+                        left = age > _DAY
+                    elif left := age > _MINUTE and each.stat().st_uid == os.geteuid():
+                        held = _held(path)
+                        left = held is not None
+                        if held is not None:
+                            os.close(held)
+                    if left:
+                        shutil.rmtree(path, ignore_errors=True)
+
+
+def _held(made: Path) -> int | None:
+    """A lock of the system on a folder, as long as this or what is forked from it lives; None where there is none."""
+    if os.name != "posix":
+        return None
+    import fcntl
+
+    handle = os.open(made, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
