@@ -117,10 +117,8 @@ def build(
     from interview_helper import cache, changes, disk, files, project
     from interview_helper.selection import Selection
 
-    if _turn(context, source) and isinstance(context.obj, Record) and (said := context.obj.said()):
-        _err(said.complaints)  # the one before us has done it
-        typer.echo(said.files, nl=False)
-        raise typer.Exit(said.code)
+    if _turn(context, source) and isinstance(context.obj, Record):
+        _done_meanwhile(context.obj)
     with disk.watched() as seen:
         notes = _understood(source, strict=strict)
         plan = project.planned(notes, _now())
@@ -159,6 +157,14 @@ def build(
             words = _first_words(*found_next) + _last_words(*found_next, outcome, parts)
             context.obj.keep(seen, Said(words, _listed(outcome.files, ()), code))
     raise typer.Exit(code)
+
+
+def _done_meanwhile(record: Record) -> None:
+    """Say what a build says that finds nothing changed, and exit, where the one before us has done what we would do."""
+    if said := record.said():
+        _err(said.complaints)
+        typer.echo(said.files, nl=False)
+        raise typer.Exit(said.code)
 
 
 def _turn(context: typer.Context, source: Path) -> bool:

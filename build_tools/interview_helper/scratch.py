@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from interview_helper import interrupts
 
-_PREFIX = "interview-helper-"
+_PREFIX, _SUFFIX = "interview-helper-", ".run"
+_OURS = re.compile(re.escape(_PREFIX) + "[a-z0-9_]{8}" + re.escape(_SUFFIX))
 _MINUTE = 60  # seconds, by which whoever has made a folder has locked it
 _DAY = 86400
 
@@ -22,7 +24,7 @@ _DAY = 86400
 @lru_cache(maxsize=1)
 def folder() -> Path:
     """The folder of this process; what is forked from it has the same, and leaves it there."""
-    made = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    made = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX))
     held = _held(made)
     process = os.getpid()
 
@@ -52,7 +54,7 @@ def _cleared(parent: Path) -> None:
     """Take away the folders of processes that are gone."""
     with suppress(OSError), os.scandir(parent) as found:
         for each in found:
-            if each.name.startswith(_PREFIX):
+            if _OURS.fullmatch(each.name):
                 with suppress(OSError):
                     path, age = Path(each.path), time.time() - each.stat(follow_symlinks=False).st_mtime
                     if os.name != "posix":

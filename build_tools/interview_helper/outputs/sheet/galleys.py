@@ -114,7 +114,9 @@ def _on_all_cores(
 
 def _begin(cuts: Sequence[Cut]) -> None:
     """Make a process ready for jobs, and have it end when the one that has started it does, however that comes about."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # which ends all of them
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for all of them; who has started this one ends it
+    # Not in Python, which would not get to it where the signal comes just before it begins to wait.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
