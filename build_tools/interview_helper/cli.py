@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from interview_helper.diagnostics import Diagnostic
     from interview_helper.disk import Watch
     from interview_helper.files import Refusal
+    from interview_helper.lock import Lock
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
 
@@ -114,7 +115,7 @@ def build(
 
     The notes are checked first, and an error writes nothing. What is unchanged is not done again.
     """
-    from interview_helper import cache, changes, disk, files, project
+    from interview_helper import cache, disk, files, project
     from interview_helper.selection import Selection
 
     if _turn(context, source) and isinstance(context.obj, Record):
@@ -135,10 +136,7 @@ def build(
         _refuse(files.Refusal("none of it is a card", "write text below a heading that is for the deck", 2))
     kept = notes.notes.lock
     if locked and "deck" in parts and plan.lock != kept.text:
-        what = "does not exist" if kept.text is None else "is not up to date"
-        _err(changes.summary(plan.assignment) + "\n")
-        hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
-        _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
+        _refuse_to_change(kept, plan, source)
     try:
         with disk.watched() as made, _progress("sheet: {} of {} topics") as told:
             store = None if no_cache else cache.user_cache()
@@ -157,6 +155,16 @@ def build(
             words = _first_words(*found_next) + _last_words(*found_next, outcome, parts)
             context.obj.keep(seen, Said(words, _listed(outcome.files, ()), code))
     raise typer.Exit(code)
+
+
+def _refuse_to_change(kept: Lock, plan: Plan, source: Path) -> NoReturn:
+    """Say what would change, and exit."""
+    from interview_helper import changes, files
+
+    what = "does not exist" if kept.text is None else "is not up to date"
+    _err(changes.summary(plan.assignment) + "\n")
+    hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
+    _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
 
 
 def _done_meanwhile(record: Record) -> None:

@@ -141,5 +141,3 @@ def test_a_build_that_is_killed_at_any_instant_leaves_whole_files_all_reviews_an
             )
             assert story.world.left_running() == []
             story.check()
-        left = [path.name for path in story.world.temporary.iterdir()]
-        print(f"{kills} kills over {first} first builds and {story.number} edits, {len(left)} folders left: {left}")
