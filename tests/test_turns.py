@@ -25,6 +25,7 @@ from interview_helper import project
 real = project.planned
 def planned(*arguments):
     made = real(*arguments)
+    project.planned = real
     os.kill(os.getpid(), signal.SIGSTOP)
     return made
 project.planned = planned

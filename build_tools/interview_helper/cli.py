@@ -623,8 +623,8 @@ def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
         nonlocal length
         if time.monotonic() - start >= _PATIENCE:
             words = line.format(done, count)
-            _err(f"\r{words}")
             length = len(words)
+            _err(f"\r{words}")
 
     try:
         with interrupts.undone(cleared):
