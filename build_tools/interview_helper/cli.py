@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -500,7 +500,19 @@ def main(record: Record | None = None) -> None:
     # A short process that makes many small values and drops few: a quarter of a deck build goes into looking for
     # cycles at the default of 700.
     gc.set_threshold(100_000, 50, 50)
-    app(obj=record)
+    try:
+        app(obj=record)
+    except OSError as error:
+        from interview_helper import files
+
+        refusal = files.refused(error)
+        if refusal is None:
+            raise
+        if error.filename is None:  # it may be the output itself; Python would complain of it once more when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):
+            _say(refusal)
+        raise SystemExit(refusal.code) from None
 
 
 def _understood(source: Path, *, strict: bool) -> Understood:
@@ -637,7 +649,11 @@ _PATIENCE = 0.5  # seconds
 
 
 def _refuse(refusal: Refusal) -> NoReturn:
+    _say(refusal)
+    raise typer.Exit(refusal.code)
+
+
+def _say(refusal: Refusal) -> None:
     typer.echo(f"error: {refusal.message}", err=True)
     if refusal.hint:
         typer.echo(f"    hint: {refusal.hint}", err=True)
-    raise typer.Exit(refusal.code)

@@ -48,11 +48,11 @@ def moved(path: Path, target: Path) -> None:
         raise Refusal(f"{shown(path)} can't be renamed: {error.strerror or error}", remedy) from error
 
 
-def write(path: Path, data: bytes, remedy: str = "name another folder with -o") -> bool:
+def write(path: Path, data: bytes, remedy: str = "") -> bool:
     """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already.
 
     A link stays one: its target is written. What a build that was killed has left behind there is gone. Raises Refusal
-    with `remedy` where that can't be.
+    where that can't be; `remedy` is for rights that are lacking, and without one it is an output.
     """
     try:
         target = Path(os.path.realpath(path))
@@ -84,16 +84,38 @@ def write(path: Path, data: bytes, remedy: str = "name another folder with -o") 
     return True
 
 
-def _remedy(path: Path, error: OSError, usual: str) -> str:
+def _remedy(path: Path, error: OSError, rights: str) -> str:
     """What to type where a file can't be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        there = next((each for each in path.absolute().parents if each.is_dir()), path)
+    there = next((each for each in path.absolute().parents if os.path.lexists(each)), path)
+    if error.errno in _FULL:
         return f"make room, and build again: df -h {typed(there)}"
     if path.is_dir():
         return f"mv {typed(path)} {typed(path.with_name(f'{path.name}.folder'))}"
-    if file := next((each for each in path.absolute().parents if each.is_file()), None):
-        return f"mv {typed(file)} {typed(file.with_name(f'{file.name}.file'))}"
-    return usual
+    if not there.is_dir():
+        return f"mv {typed(there)} {typed(there.with_name(f'{there.name}.file'))}"
+    if error.errno in (errno.EACCES, errno.EPERM) or not rights:
+        return rights or "name another folder with -o"
+    return f"ls -ld {typed(there)}"
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What a program can't help, wherever it comes up.
+_OF_THE_WORLD = (
+    *_FULL,
+    *(errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
+)
+
+
+def refused(error: OSError) -> Refusal | None:
+    """What to say where the world has refused something that nobody had thought of; None for what may be our mistake."""
+    if error.errno not in _OF_THE_WORLD:
+        return None
+    named = error.filename if isinstance(error.filename, str) else ""
+    where = Path(named or tempfile.gettempdir())
+    what = f"{shown(where)}: {error.strerror}" if named else f"the system refuses: {error.strerror}"
+    there = next((each for each in (where, *where.absolute().parents) if each.is_dir()), where)
+    return Refusal(what, f"{'df -h' if error.errno in _FULL else 'ls -ld'} {typed(there)}")
 
 
 _NEW = ".tmp"

@@ -165,7 +165,7 @@ def attributed(path: Path) -> Path | None:
     if any(row.startswith(pattern + b" ") and b"merge" in row for row in text.splitlines()):
         return None
     line_end = b"\n" if text and not text.endswith(b"\n") else b""
-    write(attributes, text + line_end + pattern + b" merge=union text eol=lf\n")
+    write(attributes, text + line_end + pattern + b" merge=union text eol=lf\n", f"chmod u+w {typed(path.parent)}")
     return attributes
 
 
