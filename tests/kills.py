@@ -50,6 +50,11 @@ class World:
     cache: Path
     temporary: Path
 
+    @classmethod
+    def of(cls, root: Path) -> World:
+        """The one in a folder."""
+        return cls(root, root / "notes", root / "output", root / "cache", root / "temporary")
+
     @property
     def files(self) -> dict[str, bytes]:
         """What a build leaves: lock and outputs, and what should not be beside them."""
@@ -134,7 +139,7 @@ class World:
 
 def world(root: Path) -> World:
     """An empty one."""
-    made = World(root, root / "notes", root / "output", root / "cache", root / "temporary")
+    made = World.of(root)
     for each in (made.notes, made.temporary):
         each.mkdir(parents=True)
     return made

@@ -627,9 +627,8 @@ def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
         return
     start, length = time.monotonic(), 0
 
-    def cleared() -> None:
-        if length:  # past what is buffered, which may be at work just now
-            os.write(2, f"\r{' ' * length}\r".encode())
+    def blank() -> str:
+        return f"\r{' ' * length}\r" if length else ""
 
     def told(done: int, count: int) -> None:
         nonlocal length
@@ -639,10 +638,12 @@ def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
             _err(f"\r{words}")
 
     try:
-        with interrupts.undone(cleared):
+        # Past what Python keeps for later, which may be at work just now.
+        with interrupts.undone(lambda: os.write(2, blank().encode())):
             yield told
     finally:
-        cleared()
+        if length:
+            _err(blank())
 
 
 _PATIENCE = 0.5  # seconds
