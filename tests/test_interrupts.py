@@ -215,3 +215,19 @@ def test_a_reader_that_has_gone_is_no_mistake(notes):
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, "18 cards: 18 new\n")
     assert set(notes.files) == {"deck.lock", "kills.apkg"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says what runs")
+def test_processes_that_lay_out_do_not_outlive_a_build_that_is_killed(notes):
+    """Killed alone, as for want of memory: nobody else tells them."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "interview_helper", *notes.command("--no-cache", "--only", "sheet")],
+        env=notes.environment(1),
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    while process.poll() is None and len(notes.left_running(0)) < 3:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    assert notes.left_running() == []

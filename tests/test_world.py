@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from interview_helper import cli, project, scratch
+from interview_helper import cli, files, project, scratch
 from kills import World, world, written
 from typer.testing import CliRunner
 
@@ -356,6 +357,28 @@ def test_no_room_for_what_is_printed(built):
     assert said[0] == "error: the system refuses: No space left on device"
     assert said[1].startswith("    hint: df -h ")
     assert len(said) == 2
+
+
+@POSIX
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_is_before_anything_follows(tmp_path, monkeypatch):
+    """Else a loss of power could leave an empty file, or a deck whose lock is the one of before."""
+    done: list[str] = []
+    synced, named = os.fsync, Path.replace
+
+    def fsync(handle):
+        done.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        synced(handle)
+
+    def replace(path, target):
+        done.append("name")
+        return named(path, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    assert files.write(tmp_path / "new" / "a", b"x")
+    assert done == ["file", "name", "folder"]
+    assert not files.write(tmp_path / "new" / "a", b"x")
+    assert len(done) == 3
 
 
 def test_what_a_killed_build_has_left_is_cleared_and_nothing_else(built):
