@@ -118,7 +118,7 @@ def build(
     from interview_helper import cache, disk, files, project
     from interview_helper.selection import Selection
 
-    _begin(context, source, with_paper=only is not Part.DECK)
+    _begin(context, source)
     with disk.watched() as seen:
         notes = _understood(source, strict=strict)
         plan = project.planned(notes, _now())
@@ -166,14 +166,9 @@ def _refuse_to_change(kept: Lock, plan: Plan, source: Path) -> NoReturn:
     _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
 
 
-def _begin(context: typer.Context, source: Path, *, with_paper: bool) -> None:
+def _begin(context: typer.Context, source: Path) -> None:
     """Wait for our turn. Say what a build says that finds nothing changed, and exit, where another has done it all."""
-    record = context.obj if isinstance(context.obj, Record) else None
-    if record and record.outdated and with_paper:
-        from interview_helper.outputs.sheet import ahead
-
-        ahead.begin()
-    if _turn(context, source) and record and (said := record.said()):
+    if _turn(context, source) and isinstance(context.obj, Record) and (said := context.obj.said()):
         _err(said.complaints)
         typer.echo(said.files, nl=False)
         raise typer.Exit(said.code)

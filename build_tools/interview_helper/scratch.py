@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 
 from interview_helper import interrupts
@@ -21,23 +20,28 @@ _MINUTE = 60  # seconds, by which whoever has made a folder has locked it
 _DAY = 86400
 
 
-@lru_cache(maxsize=1)
+_made: list[tuple[int, Path, int | None]] = []  # by which process, where, and the lock on it
+
+
 def folder() -> Path:
     """The folder of this process; what is forked from it has the same, and leaves it there."""
-    made = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX))
-    held = _held(made)
-    process = os.getpid()
+    if not _made:
+        path = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX))
+        _made.append((os.getpid(), path, _held(path)))
+        atexit.register(gone)
+        interrupts.undone_at_the_end(gone)
+        _cleared(path.parent)
+    return _made[0][1]
 
-    def removed() -> None:
-        if os.getpid() == process:
-            shutil.rmtree(made, ignore_errors=True)
-            if held:
+
+def gone() -> None:
+    """Have the folder taken away that this process has made, if it has made one."""
+    while _made:
+        process, path, held = _made.pop()
+        if process == os.getpid():
+            shutil.rmtree(path, ignore_errors=True)
+            if held is not None:
                 os.close(held)
-
-    atexit.register(removed)
-    interrupts.undone_at_the_end(removed)
-    _cleared(made.parent)
-    return made
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-from interview_helper import interrupts
+from interview_helper import interrupts, scratch
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -97,3 +97,4 @@ def _serve(ours: Connection, its: Connection) -> None:
                     its.send(answer)
         finally:
             galley.cleared()
+            scratch.gone()
