@@ -145,11 +145,11 @@ def world(root: Path) -> World:
     return made
 
 
-TOPICS = ("lists", "dicts", "sets", "loops", "tests", "types")
+TOPICS = ("lists", "dicts", "sets", "loops")
 
 
 def written(notes: Path) -> None:
-    """Write the first notes: six topics with three cards each."""
+    """Write the first notes: four topics with three cards each."""
     (notes / "deck.toml").write_text('id = "kills"\ntitle = "Kills"\nslug = "kills"\n')
     for topic in TOPICS:
         cards = (f"## What is number {n} of {topic}?\n\nThe `{topic}` *{n}* answer.\n" for n in range(3))

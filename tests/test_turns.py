@@ -94,10 +94,10 @@ def test_the_second_build_waits_says_for_whom_and_knows_what_the_first_has_publi
     words = second.stderr.readline()
     assert words.startswith(f"waiting for another build of this deck: process {stopped.pid}, since ")
     stopped.send_signal(signal.SIGCONT)
-    assert second.communicate(timeout=60)[1] == "19 cards: 1 new\n"
+    assert second.communicate(timeout=60)[1] == "13 cards: 1 new\n"
     assert (stopped.wait(60), second.returncode) == (0, 0)
     assert published(notes, "first") | published(notes, "second") == recorded(notes)
-    assert len(recorded(notes)) == 19
+    assert len(recorded(notes)) == 13
     assert not list((notes.cache / "interview-helper" / "turns").iterdir())
 
 
@@ -106,7 +106,7 @@ def test_where_there_are_no_turns_the_first_finds_that_it_was_overtaken_and_writ
     (first,) = (run := _stopped(notes, XDG_CACHE_HOME="/dev/null")) and [next(run)]
     another_card(notes)
     second = begun(notes, "second", XDG_CACHE_HOME="/dev/null")
-    assert second.communicate(timeout=60)[1] == "19 cards: 19 new\n"
+    assert second.communicate(timeout=60)[1] == "13 cards: 13 new\n"
     assert second.returncode == 0
     first.send_signal(signal.SIGCONT)
     said = first.communicate(timeout=60)[1]
@@ -124,7 +124,7 @@ def test_where_there_are_no_turns_the_first_finds_that_it_was_overtaken_and_writ
 def test_who_is_killed_has_lost_its_turn(notes, stopped):
     killed(stopped)
     second = begun(notes, "second")
-    assert second.communicate(timeout=60)[1] == "18 cards: 18 new\n"
+    assert second.communicate(timeout=60)[1] == "12 cards: 12 new\n"
 
 
 @POSIX
@@ -136,7 +136,7 @@ def test_who_has_waited_for_a_build_that_did_it_all_finds_nothing_to_do(notes, s
     stopped.send_signal(signal.SIGCONT)
     out, said = second.communicate(timeout=60)
     assert (stopped.wait(60), out) == (0, "first/kills.apkg (unchanged)\n")
-    assert said.splitlines()[-1] == "18 cards: none changed"
+    assert said.splitlines()[-1] == "12 cards: none changed"
 
 
 @pytest.fixture
@@ -173,12 +173,12 @@ def test_what_writes_a_lock_waits_and_what_only_reads_does_not(held, typed, wait
 
 
 def test_an_unchanged_build_waits_for_nobody(notes):
-    assert "18 new" in notes.built(1, "--only", "deck")
+    assert "12 new" in notes.built(1, "--only", "deck")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(notes.cache))
         patch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(notes.cache))
         with turns.taken(notes.notes / "deck.lock", print):
-            assert notes.built(1, "--only", "deck") == "18 cards: none changed\n"
+            assert notes.built(1, "--only", "deck") == "12 cards: none changed\n"
 
 
 def test_decks_do_not_wait_for_each_other(tmp_path, monkeypatch):

@@ -53,7 +53,7 @@ class Story:
         unlimited(anki)
         self.old: dict[str, bytes] = {}
         self.new = self._of_twin()
-        self.change = (18, 0)
+        self.change = (12, 0)
 
     def _of_twin(self) -> dict[str, bytes]:
         self.seconds = -time.monotonic()
@@ -105,7 +105,7 @@ def test_a_build_that_is_killed_at_what_it_does_to_the_disk_leaves_whole_files_a
         counted = world(tmp_path / "counted")
         written(counted.notes)
         events = int(counted.built(story.now, *deck, event=0).rpartition("events: ")[2])
-        chosen = range(1, events + 1) if MANY else sorted(random.Random(1).sample(range(1, events + 1), 4))
+        chosen = range(1, events + 1) if MANY else sorted(random.Random(1).sample(range(1, events + 1), 3))
         fresh = copied(story.world, world(tmp_path / "fresh"))
         for event in chosen:  # of a first build
             copied(fresh, story.world)
@@ -134,7 +134,7 @@ def test_a_build_that_is_killed_at_any_instant_leaves_whole_files_all_reviews_an
             whole(story.world, {}, story.new)
             assert story.world.left_running() == []
         story.check()
-        while kills < (MANY or 3):
+        while kills < (MANY or 2):
             story.edit()
             kills += story.world.killed_after(
                 story.now, story.chance.uniform(0, story.seconds), group=bool(story.chance.randrange(2))
