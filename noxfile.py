@@ -66,6 +66,15 @@ def tests_oldest_anki(session: nox.Session) -> None:
 
 
 @nox.session
+def kills(session: nox.Session) -> None:
+    """Builds that are killed and interrupted at any instant, 200 times and not a dozen; half an hour."""
+    _pango(session)
+    _install(session, "tests")
+    asked = {"KILLS": os.environ.get("KILLS", "200")}
+    session.run("pytest", "tests/anki_import/test_kills.py", "tests/test_interrupts.py", *session.posargs, env=asked)
+
+
+@nox.session
 def screens(session: nox.Session) -> None:
     """Cards as Chromium shows them: they fit, they read, nothing lies on anything; pictures of all in output/screens/."""
     if not _chromium(session):

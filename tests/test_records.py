@@ -16,7 +16,7 @@ from unicodedata import normalize
 
 import made_fonts
 import pytest
-from interview_helper import __main__, cli, disk, files, project
+from interview_helper import __main__, cli, disk, files, interrupts, project
 from PIL import Image
 
 ROOT = Path(__file__).parent.parent
@@ -72,6 +72,7 @@ def typed(monkeypatch, capfd):
         with monkeypatch.context() as patch:
             patch.setattr(cli, "main", lambda record=None: (worked.append(1), real(record)))
             patch.setattr(sys, "argv", ["interview-helper", *arguments])
+            patch.setattr(interrupts, "heed", lambda: None)  # Ctrl-C is for pytest
             capfd.readouterr()
             code = 0
             try:
@@ -590,7 +591,7 @@ def test_two_builds_at_once_leave_what_one_does(folder, build):
 def test_no_cache_neither_reads_nor_keeps(folder, build, tmp_path):
     Image.effect_noise((2400, 200), 90).save("notes/p.png")  # is scaled down
     assert build("--no-cache").worked
-    assert not (tmp_path / "cache").exists()
+    assert left(tmp_path / "cache") == {}
     build()
     kept = left(tmp_path / "cache")
     assert build("--no-cache").worked

@@ -1,6 +1,7 @@
 """The command `interview-helper`, and python -m interview_helper.
 
-A build that finds nothing changed speaks here, before Typer and all that `cli` needs is imported.
+A build that finds nothing changed speaks here, before Typer and all that `cli` needs is imported. Before anything that
+takes a while is, signals are heeded.
 """
 
 from __future__ import annotations
@@ -8,34 +9,39 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
-from interview_helper import terminal
-from interview_helper.records import Said, record
+from interview_helper import interrupts
+
+if TYPE_CHECKING:
+    from interview_helper.records import Said
 
 
 def main() -> None:
     """Do what is typed."""
+    interrupts.heed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # On Windows a pipe has the code page of the system, which lacks most of what notes are written in.
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-    try:
-        kept = record(sys.argv[1:])
-        if kept and (said := kept.said()):
-            _say(said)
-            raise SystemExit(said.code)
-        if kept and kept.outdated and "deck" not in sys.argv:  # of which alone nothing is laid out
-            from interview_helper.outputs.sheet import ahead
+    from interview_helper.records import record
 
-            ahead.begin()
-        from interview_helper import cli
+    kept = record(sys.argv[1:])
+    if kept and (said := kept.said()):
+        _say(said)
+        raise SystemExit(said.code)
+    if kept and kept.outdated and "deck" not in sys.argv:  # of which alone nothing is laid out
+        from interview_helper.outputs.sheet import ahead
 
-        cli.main(kept)
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        ahead.begin()
+    from interview_helper import cli
+
+    cli.main(kept)
 
 
 def _say(said: Said) -> None:
+    from interview_helper import terminal
+
     complaints = said.complaints
     # An older terminal of Windows would show the signs of the colors; there `cli` has a library for it.
     if complaints and os.name != "nt" and terminal.takes_color(sys.stderr):

@@ -29,7 +29,7 @@ class FolderCache:
     """A cache in a folder that never holds more than `bound` bytes: what was not used for the longest time goes first."""
 
     def __init__(self, folder: Path, bound: int = _BOUND) -> None:
-        self._folder = folder
+        self.folder = folder
         self._bound = bound
 
     def get(self, key: str) -> bytes | None:
@@ -50,14 +50,14 @@ class FolderCache:
         if len(value) > self._bound // 8:
             return
         with suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # notes are nobody else's business
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # notes are nobody else's business
             self._make_room(len(value) + _HASH)
             _put(path, _checked(key, value) + value)
 
     def _path(self, key: str) -> Path:
         if not re.fullmatch("[0-9a-f]{16,128}", key):
             raise ValueError(f"{key!r} is no hash")
-        return self._folder / key
+        return self.folder / key
 
     def _make_room(self, more: int) -> None:
         """Drop what is too much, when an eighth of the bound has come since the last time.
@@ -65,14 +65,14 @@ class FolderCache:
         How much has come is the length of a file that grows by a byte a unit: two builds at once may both add to it,
         and nothing has to be listed to know.
         """
-        grown = self._folder / _GROWN
+        grown = self.folder / _GROWN
         with grown.open("ab") as file:
             file.write(bytes(-(-more // _UNIT)))
             units = file.tell()
         if units * _UNIT <= self._bound // 8:
             return
         grown.unlink(missing_ok=True)
-        entries = sorted(_entries(self._folder))
+        entries = sorted(_entries(self.folder))
         total = sum(size for _, size, _ in entries)
         for _, size, path in entries:
             if total <= self._bound // 4 * 3:

@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, assert_never
 import typer
 from typer.core import TyperGroup
 
-from interview_helper import completion, manual, terminal
+from interview_helper import completion, interrupts, manual, terminal
 from interview_helper.records import Record, Said
 
 if TYPE_CHECKING:
     from interview_helper.diagnostics import Diagnostic
     from interview_helper.disk import Watch
     from interview_helper.files import Refusal
+    from interview_helper.lock import Lock
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
 
@@ -132,9 +133,10 @@ def build(
 
     The notes are checked first, and an error writes nothing. What is unchanged is not done again.
     """
-    from interview_helper import cache, changes, disk, files, project
+    from interview_helper import cache, disk, files, project
     from interview_helper.selection import Selection
 
+    _begin(context, source)
     with disk.watched() as seen:
         notes = _understood(source, strict=strict)
         plan = project.planned(notes, _now())
@@ -151,10 +153,7 @@ def build(
         _refuse(files.Refusal("none of it is a card", "write text below a heading that is for the deck", 2))
     kept = notes.notes.lock
     if locked and "deck" in parts and plan.lock != kept.text:
-        what = "does not exist" if kept.text is None else "is not up to date"
-        _err(changes.summary(plan.assignment) + "\n")
-        hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
-        _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
+        _refuse_to_change(kept, plan, source)
     try:
         with disk.watched() as made, _progress("sheet: {} of {} topics") as told:
             store = None if no_cache else cache.user_cache()
@@ -173,6 +172,34 @@ def build(
             words = _first_words(*found_next) + _last_words(*found_next, outcome, parts)
             context.obj.keep(seen, Said(words, _listed(outcome.files, ()), code))
     raise typer.Exit(code)
+
+
+def _refuse_to_change(kept: Lock, plan: Plan, source: Path) -> NoReturn:
+    """Say what would change, and exit."""
+    from interview_helper import changes, files
+
+    what = "does not exist" if kept.text is None else "is not up to date"
+    _err(changes.summary(plan.assignment) + "\n")
+    hint = f"interview-helper build {files.typed(source)} --only deck, and commit {files.typed(kept.path)}"
+    _refuse(files.Refusal(f"{files.shown(kept.path)} {what}", hint, 1))
+
+
+def _begin(context: typer.Context, source: Path) -> None:
+    """Wait for our turn. Say what a build says that finds nothing changed, and exit, where another has done it all."""
+    if _turn(context, source) and isinstance(context.obj, Record) and (said := context.obj.said()):
+        _err(said.complaints)
+        typer.echo(said.files, nl=False)
+        raise typer.Exit(said.code)
+
+
+def _turn(context: typer.Context, source: Path) -> bool:
+    """Whether another had the turn of this deck; now it is ours, to the end."""
+    from interview_helper import files, project, turns
+
+    try:
+        return bool(context.with_resource(turns.taken(project.lock_of(source), _err)))
+    except files.Refusal as refusal:
+        _refuse(refusal)
 
 
 def _found_next(
@@ -256,6 +283,7 @@ def diff(
 
 @app.command(epilog=manual.below("recover"))
 def recover(
+    context: typer.Context,
     deck: Annotated[Path, typer.Argument(help="A package (.apkg) that was built from the notes.")],
     source: _Source = _DEFAULT,
 ) -> None:
@@ -265,6 +293,7 @@ def recover(
     """
     from interview_helper import files, project
 
+    _turn(context, source)
     try:
         path, aside = project.recovered(deck, source)
     except files.Refusal as refusal:
@@ -276,6 +305,7 @@ def recover(
 
 @app.command(epilog=manual.below("forget"))
 def forget(
+    context: typer.Context,
     card: Annotated[
         str,
         typer.Argument(
@@ -289,6 +319,7 @@ def forget(
     """Drop a retired card for good: packages no longer ship it."""
     from interview_helper import files, project
 
+    _turn(context, source)
     try:
         path = project.forgotten(source, card)
     except files.Refusal as refusal:
@@ -429,6 +460,7 @@ def explain(
 
 @app.command(epilog=manual.below("init"))
 def init(
+    context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path(),
     fork: Annotated[
         bool, typer.Option("--fork", help="Make a deck of its own of a copy of somebody's notes: a new id, a new lock.")
@@ -443,6 +475,7 @@ def init(
     from interview_helper import files, project
 
     own = str(uuid.uuid4())
+    _turn(context, folder)
     try:
         written, left = project.forked(folder, own) if fork else (project.started(folder, own), ())
     except files.Refusal as refusal:
@@ -481,7 +514,19 @@ def main(record: Record | None = None) -> None:
     # A short process that makes many small values and drops few: a quarter of a deck build goes into looking for
     # cycles at the default of 700.
     gc.set_threshold(100_000, 50, 50)
-    app(obj=record)
+    try:
+        app(obj=record)
+    except OSError as error:
+        from interview_helper import files
+
+        refusal = files.refused(error)
+        if refusal is None:
+            raise
+        if error.filename is None:  # it may be the output itself; Python would complain of it once more when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):
+            _say(refusal)
+        raise SystemExit(refusal.code) from None
 
 
 def _understood(source: Path, *, strict: bool) -> Understood:
@@ -599,25 +644,34 @@ def _progress(line: str) -> Iterator[Callable[[int, int], None] | None]:
         return
     start, length = time.monotonic(), 0
 
+    def blank() -> str:
+        return f"\r{' ' * length}\r" if length else ""
+
     def told(done: int, count: int) -> None:
         nonlocal length
         if time.monotonic() - start >= _PATIENCE:
             words = line.format(done, count)
-            _err(f"\r{words}")
             length = len(words)
+            _err(f"\r{words}")
 
     try:
-        yield told
+        # Past what Python keeps for later, which may be at work just now.
+        with interrupts.undone(lambda: os.write(2, blank().encode())):
+            yield told
     finally:
         if length:
-            _err(f"\r{' ' * length}\r")
+            _err(blank())
 
 
 _PATIENCE = 0.5  # seconds
 
 
 def _refuse(refusal: Refusal) -> NoReturn:
+    _say(refusal)
+    raise typer.Exit(refusal.code)
+
+
+def _say(refusal: Refusal) -> None:
     typer.echo(terminal.harmless(f"error: {refusal.message}"), err=True)
     if refusal.hint:
         typer.echo(terminal.harmless(f"    hint: {refusal.hint}"), err=True)
-    raise typer.Exit(refusal.code)

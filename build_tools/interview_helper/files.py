@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shlex
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from interview_helper import disk
+from interview_helper import disk, interrupts
 from interview_helper.terminal import harmless
 
 
@@ -65,37 +67,41 @@ def moved(path: Path, target: Path) -> None:
         raise Refusal(f"{shown(path)} can't be renamed: {error.strerror or error}", remedy) from error
 
 
-def write(path: Path, data: bytes, remedy: str = "name another folder with -o") -> bool:
+def write(path: Path, data: bytes, remedy: str = "") -> bool:
     """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already.
 
-    A link stays one: its target is written. Raises Refusal with `remedy` where that can't be.
+    A link stays one: its target is written. What a build that was killed has left behind there is gone. Raises Refusal
+    where that can't be; `remedy` is for rights that are lacking, and without one it is an output.
     """
     try:
         target = Path(os.path.realpath(path))
         _replaceable(target)
         disk.wrote(path, data)
+        _cleared(target)
         if target.is_file() and target.read_bytes() == data:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        handle, temporary = tempfile.mkstemp(_NEW, f".{target.name}.", target.parent)
+        with interrupts.replacing(temporary, shown(path)):
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    _claimed(file.fileno())
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+                Path(temporary).chmod(mode)
+                Path(temporary).replace(target)
+            except BaseException:
+                with suppress(OSError):
+                    Path(temporary).unlink(missing_ok=True)
+                raise
+        _kept(target.parent)
     except OSError as error:
-        why = error.strerror or error
+        why = str(error.strerror or error)
         if isinstance(error, (FileExistsError, NotADirectoryError)):
             why = f"{shown(_no_folder(path.parent))} is no folder"
-        elif error.errno == errno.ENAMETOOLONG:
-            remedy = "choose shorter names of files and folders"
-        raise Refusal(f"{shown(path)} can't be written: {why}", remedy) from error
+        raise Refusal(f"{shown(path)} can't be written: {why}", _remedy(path, error, remedy)) from error
     return True
 
 
@@ -108,6 +114,82 @@ def _replaceable(target: Path) -> None:
 def _no_folder(path: Path) -> Path:
     """The part of a path that is there and no folder."""
     return next((each for each in (path, *path.parents) if os.path.lexists(each)), path)
+
+
+def _remedy(path: Path, error: OSError, rights: str) -> str:
+    """What to type where a file can't be written."""
+    there = next((each for each in path.absolute().parents if os.path.lexists(each)), path)
+    if error.errno == errno.ENAMETOOLONG:
+        return "choose shorter names of files and folders"
+    if error.errno in _FULL:
+        return f"make room, and build again: df -h {typed(there)}"
+    if path.is_dir():
+        return f"mv {typed(path)} {typed(path.with_name(f'{path.name}.folder'))}"
+    if not there.is_dir():
+        return f"mv {typed(there)} {typed(there.with_name(f'{there.name}.file'))}"
+    if error.errno in (errno.EACCES, errno.EPERM) or not rights:
+        return rights or "name another folder with -o"
+    return f"ls -ld {typed(there)}"
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What a program can't help, wherever it comes up.
+_OF_THE_WORLD = (
+    *_FULL,
+    *(errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
+)
+
+
+def refused(error: OSError) -> Refusal | None:
+    """What to say where the world has refused something that nobody had thought of; None for what may be our mistake."""
+    if error.errno not in _OF_THE_WORLD:
+        return None
+    named = error.filename if isinstance(error.filename, str) else ""
+    where = Path(named or tempfile.gettempdir())
+    what = f"{shown(where)}: {error.strerror}" if named else f"the system refuses: {error.strerror}"
+    there = next((each for each in (where, *where.absolute().parents) if each.is_dir()), where)
+    return Refusal(what, f"{'df -h' if error.errno in _FULL else 'ls -ld'} {typed(there)}")
+
+
+_NEW = ".tmp"
+
+
+def _cleared(target: Path) -> None:
+    """Take away what was to become this file, and whose writer is gone."""
+    ours = re.compile(re.escape(f".{target.name}.") + r"[a-z0-9_]{8}" + re.escape(_NEW))
+    with suppress(OSError), os.scandir(target.parent) as found:
+        for each in found:
+            if ours.fullmatch(each.name):
+                with suppress(OSError):
+                    with Path(each.path).open("rb") as file:
+                        left = _claimed(file.fileno())
+                    if left:
+                        Path(each.path).unlink()
+
+
+def _claimed(handle: int) -> bool:
+    """Have the system say of an open file that somebody is at work on it, if nobody is and the system can."""
+    if os.name != "posix":
+        return True  # Windows removes no file that is open
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _kept(folder: Path) -> None:
+    """Have a new name in a folder outlive a loss of power."""
+    if os.name == "posix":
+        with suppress(OSError):  # not all file systems can be asked to; the file is there all the same
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def _umask() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -53,6 +54,17 @@ def source(lock: Path) -> Path:
     return lock.with_name(f"{lock.name.removesuffix('.lock').removesuffix('.md')}.md")
 
 
+def text(path: Path) -> str | None:
+    """The text of the lock at a path, as `read` has it of one that is not broken; None where there is none."""
+    if not os.path.lexists(path):
+        return None
+    return _text(contents(path))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
+
+
 def read(path: Path) -> Lock:
     """The lock at a path. What is wrong with it is an error among its diagnostics, and its ledger is empty then."""
     if not disk.is_named(path):
@@ -62,7 +74,7 @@ def read(path: Path) -> Lock:
         return Lock(path, "", Ledger(), (_unreadable(path, BrokenLedger(1, _TOO_LARGE)),))
     data = contents(path)
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = _text(data)
         kept, folded = ledger.read(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
@@ -160,7 +172,7 @@ def attributed(path: Path) -> Path | None:
     if any(row.startswith(pattern + b" ") and b"merge" in row for row in text.splitlines()):
         return None
     line_end = b"\n" if text and not text.endswith(b"\n") else b""
-    write(attributes, text + line_end + pattern + b" merge=union text eol=lf\n")
+    write(attributes, text + line_end + pattern + b" merge=union text eol=lf\n", f"chmod u+w {typed(path.parent)}")
     return attributes
 
 

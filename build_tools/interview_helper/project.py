@@ -131,6 +131,15 @@ class Outcome:
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
+def lock_of(source: Path) -> Path:
+    """Where the lock of the notes at a path is or will be. Says nothing of whether there are notes."""
+    source = source.absolute()
+    if not source.is_file():
+        return source / lock.NAME
+    folder = _deck_over(source)
+    return folder / lock.NAME if folder else lock.of_file(source)
+
+
 def read(source: Path) -> Notes:
     """The notes at a path: a folder, or a lone file. Raises Refusal where there is nothing to read."""
     source = source.absolute()
@@ -978,9 +987,17 @@ def _keep_lock(notes: Understood, plan: Plan, output: Path) -> None:
     kept = notes.notes.lock
     with disk.watched():  # apart from what the outputs are made of, because it changes what it looks at
         _not_forgotten(notes, output)
+        _not_overtaken(kept)
         if plan.lock != kept.text:
             _write_lock(kept.path, plan.lock)
             lock.attributed(kept.path)
+
+
+def _not_overtaken(kept: Lock) -> None:
+    """Refuse to write over what somebody else has written since the lock was read: ids stand there that we don't know."""
+    if lock.text(kept.path) != kept.text:
+        what = f"{shown(kept.path)} has been changed while this build was at work, by another one or by git"
+        raise Refusal(what, f"interview-helper build {typed(lock.source(kept.path))}")
 
 
 def _write_lock(path: Path, text: str) -> None:

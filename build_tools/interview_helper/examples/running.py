@@ -22,6 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Protocol
 
+from interview_helper import interrupts, scratch
 from interview_helper.examples.found import Example
 from interview_helper.examples.interpreters import Interpreter
 from interview_helper.files import Refusal, quoted
@@ -106,7 +107,10 @@ def ran(
     jobs = [(python, example) for python in pythons for example in examples]
     found: dict[int, Runs] = {}
     processes = _Processes(limits)
-    with tempfile.TemporaryDirectory(prefix="interview-helper-", ignore_cleanup_errors=True) as folder:
+    with (
+        tempfile.TemporaryDirectory(dir=scratch.folder(), ignore_cleanup_errors=True) as folder,
+        interrupts.undone(processes.end),
+    ):
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
         try:
             pending = {
@@ -186,7 +190,7 @@ class _Processes:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._alive: set[subprocess.Popen[bytes]] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while it is held
         self._over = False
 
     def end(self) -> None:

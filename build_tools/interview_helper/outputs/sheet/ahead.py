@@ -16,6 +16,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
+from interview_helper import interrupts, scratch
+
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -33,12 +35,14 @@ def begin() -> None:
     with suppress(OSError):  # no more processes may be
         process = os.fork()
         if process == 0:
+            interrupts.heed_in_silence()
             try:
                 _serve(ours, its)
             finally:
                 os._exit(0)
         _WAITING.append((ours, process))
         atexit.register(end)
+        interrupts.undone_at_the_end(end)
     its.close()
 
 
@@ -81,8 +85,6 @@ def _answers(done: Callable[[J], R], jobs: Sequence[J]) -> Iterator[R]:
 def _serve(ours: Connection, its: Connection) -> None:
     from interview_helper.outputs.sheet import galley
 
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: sys.exit())  # without a traceback, and not before it has cleared up
     ours.close()  # or it would never hear that we are gone
     # What fails here fails for the caller again, who says it.
     with suppress(Exception):
@@ -95,3 +97,4 @@ def _serve(ours: Connection, its: Connection) -> None:
                     its.send(answer)
         finally:
             galley.cleared()
+            scratch.gone()

@@ -29,6 +29,7 @@ from urllib.parse import unquote
 
 import pydyf
 
+from interview_helper import scratch
 from interview_helper.outputs.sheet import faces, fonts, pango, structure
 from interview_helper.outputs.sheet.direction import BRACKETS, has_leftwards
 from interview_helper.outputs.sheet.faces import Cut
@@ -128,7 +129,7 @@ class _Press:
     """WeasyPrint with a style and our fonts."""
 
     def __init__(self, style: str) -> None:
-        with fonts.only_ours():
+        with scratch.used(), fonts.only_ours():
             self.weasyprint = _weasyprint()
             self.fonts = self.weasyprint.text.fonts.FontConfiguration()
         self.supply = dict(_SUPPLY)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -105,8 +108,24 @@ def _on_all_cores(
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
         galley.warmed(style)
-    with multiprocessing.get_context(method).Pool(cores, galley.supplied, (cuts,)) as pool:
+    with multiprocessing.get_context(method).Pool(cores, _begin, (cuts,)) as pool:
         yield from pool.imap_unordered(done, jobs)
+
+
+def _begin(cuts: Sequence[Cut]) -> None:
+    """Make a process ready for jobs, and have it end when the one that has started it does, however that comes about."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for all of them; who has started this one ends it
+    # Not in Python, which would not get to it where the signal comes just before it begins to wait.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+    galley.supplied(cuts)
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _done(job: _Job) -> tuple[int, bytes]:
