@@ -41,9 +41,7 @@ class _Verbs(TyperGroup):
         except BrokenPipeError:  # as of `| head`; Typer knows what to do
             raise
         except OSError as error:
-            from interview_helper import files
-
-            _refuse(files.refused(error))
+            _refuse_of_the_world(error)
 
 
 app = typer.Typer(
@@ -517,16 +515,10 @@ def main(record: Record | None = None) -> None:
     try:
         app(obj=record)
     except OSError as error:
-        from interview_helper import files
-
-        refusal = files.refused(error)
-        if refusal is None:
-            raise
-        if error.filename is None:  # it may be the output itself; Python would complain of it once more when it ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        with suppress(OSError):
-            _say(refusal)
-        raise SystemExit(refusal.code) from None
+        try:
+            _refuse_of_the_world(error)
+        except typer.Exit as leaving:
+            raise SystemExit(leaving.exit_code) from None
 
 
 def _understood(source: Path, *, strict: bool) -> Understood:
@@ -668,6 +660,19 @@ _PATIENCE = 0.5  # seconds
 
 def _refuse(refusal: Refusal) -> NoReturn:
     _say(refusal)
+    raise typer.Exit(refusal.code)
+
+
+def _refuse_of_the_world(error: OSError) -> NoReturn:
+    """Say what the world refuses where nobody had asked for it by name."""
+    from interview_helper import files
+
+    refusal = files.refused(error)
+    if error.filename is None:  # it may be the output itself; Python would complain of it once more when it ends
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):
+        _say(refusal)
     raise typer.Exit(refusal.code)
 
 

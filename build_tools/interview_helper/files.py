@@ -48,14 +48,15 @@ _NO_FILE = (errno.EINVAL, errno.ENXIO)  # a named pipe or a device; a socket
 def refused(error: OSError) -> Refusal:
     """What to say of something that the world refuses where nobody asked for it by name."""
     why = error.strerror or str(error)
-    if not isinstance(error.filename, (str, bytes)):
-        try:
-            os.getcwd()  # noqa: PTH109  # only to see whether there is one
-        except OSError:
-            return Refusal("the working directory is gone", "cd")
-        return Refusal(why)
-    path = Path(os.fsdecode(error.filename))
-    return Refusal(f"{shown(path)}: {why}", f"ls -l {typed(path)}")
+    if isinstance(error.filename, (str, bytes)):
+        where = Path(os.fsdecode(error.filename))
+        there = next((each for each in (where, *where.absolute().parents) if each.exists()), where)
+        return Refusal(f"{shown(where)}: {why}", f"{'df -h' if error.errno in _FULL else 'ls -ld'} {typed(there)}")
+    try:
+        os.getcwd()  # noqa: PTH109  # only to see whether there is one
+    except OSError:
+        return Refusal("the working directory is gone", "cd")
+    return Refusal(f"the system refuses: {why}", "df -h" if error.errno in _FULL else "")
 
 
 def moved(path: Path, target: Path) -> None:
@@ -133,23 +134,6 @@ def _remedy(path: Path, error: OSError, rights: str) -> str:
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# What a program can't help, wherever it comes up.
-_OF_THE_WORLD = (
-    *_FULL,
-    *(errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM),
-    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
-)
-
-
-def refused(error: OSError) -> Refusal | None:
-    """What to say where the world has refused something that nobody had thought of; None for what may be our mistake."""
-    if error.errno not in _OF_THE_WORLD:
-        return None
-    named = error.filename if isinstance(error.filename, str) else ""
-    where = Path(named or tempfile.gettempdir())
-    what = f"{shown(where)}: {error.strerror}" if named else f"the system refuses: {error.strerror}"
-    there = next((each for each in (where, *where.absolute().parents) if each.is_dir()), where)
-    return Refusal(what, f"{'df -h' if error.errno in _FULL else 'ls -ld'} {typed(there)}")
 
 
 _NEW = ".tmp"
