@@ -233,15 +233,24 @@ def _known(found: Sequence[tuple[str, str]], old: Sequence[tuple[str, int]]) -> 
     known = [0] * len(found)
     left = list(old)
     for alike in (_equal_words, _nearly_equal_words):
-        for at, (_, now) in enumerate(found):
+        for at, (group, now) in enumerate(found):
             if not known[at]:
-                was = next((each for each in left if alike(each[0], now)), None)
+                those = [each for each in left if alike(each[0], now)]
+                # Out of a group, a blank got a number of its own beside that of the group: it keeps that one.
+                spare = not group and len(those) > sum(alike(now, words) for _, words in found[at:])
+                own = (each for each in those if not _shared(each, old)) if spare else iter(())
+                was = next(own, those[0] if those else None)
                 if was:
                     left.remove(was)
                     known[at] = was[1]
         # What stands on the card is not also a slip of something else.
         left = [each for each in left if each[1] not in known]
     return known
+
+
+def _shared(blank: tuple[str, int], blanks: Sequence[tuple[str, int]]) -> bool:
+    """Whether a blank's number is also that of other words."""
+    return any(number == blank[1] and words != blank[0] for words, number in blanks)
 
 
 def _equal_words(old: str, new: str) -> bool:

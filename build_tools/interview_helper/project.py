@@ -231,10 +231,11 @@ def _sources(root: Path, paths: Iterable[str], diagnostics: list[Diagnostic]) ->
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = data[: error.start].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            # Not `data`: the place is counted behind a byte order mark.
+            before = error.object[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
             wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-            message = "this is UTF-16, not UTF-8" if wide else f"byte {data[error.start]:#04x} is no UTF-8"
+            message = "this is UTF-16, not UTF-8" if wide else f"byte {error.object[error.start]:#04x} is no UTF-8"
             encoding = "UTF-16" if wide else "LATIN1"
             hint = f"iconv -f {encoding} -t UTF-8 {path} > new.md, or name the file in exclude"
             diagnostics.append(Diagnostic("C002", Span(path, line, column, line, column + 1), message, hint))
@@ -542,7 +543,7 @@ def _own_words(notes: Notes, name: str) -> tuple[Vocabulary, list[Diagnostic]]:
     except Refusal as refusal:
         return Vocabulary(), [Diagnostic("W002", _whole(name), refusal.message, refusal.hint)]
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8-sig")
+        before = error.object[: error.start].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"byte {error.object[error.start]:#04x} is no UTF-8"
         span = Span(name, line, column, line, column + 1)
