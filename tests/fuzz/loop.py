@@ -5,9 +5,9 @@ What breaks a promise is put into FINDINGS, the shortest input of each kind with
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import random
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -83,7 +83,8 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  # each is a finding, and the next is looked for
             keep(Path(findings), error, data)
 
-    atheris.Setup([sys.argv[0], *options], once, custom_mutator=changed(target.PIECES))
+    # libFuzzer starts itself once more to merge folders, by what it takes for its own name.
+    atheris.Setup([shlex.join([sys.executable, *sys.argv[:3]]), *options], once, custom_mutator=changed(target.PIECES))
     atheris.Fuzz()
 
 
