@@ -69,24 +69,21 @@ def run(target: str, seconds: float) -> Run:
     return made
 
 
-def keep(target: str) -> None:
-    """Make the kept corpus the fewest inputs that reach all that it and those of now reach."""
+def fewest(target: str) -> Path:
+    """A folder with the fewest inputs that reach all that the kept corpus and the one of now reach."""
     kept, fewest = HERE / "corpus" / target, WORK / target / "fewest"
     shutil.rmtree(fewest, ignore_errors=True)
     fewest.mkdir()
     options = ("-set_cover_merge=1", "-use_counters=0", *LIMITS, str(fewest), str(kept), str(WORK / target / "corpus"))
     _loop(target, *options, stderr=subprocess.DEVNULL)
-    if any(fewest.iterdir()):
-        shutil.rmtree(kept)
-        shutil.move(fewest, kept)
+    return fewest
 
 
-def measured(made: Run) -> None:
-    """Note how many lines of the target's modules its inputs reach, and how many there are."""
-    data, report = WORK / made.target / "coverage", WORK / made.target / "coverage.json"
+def measured(made: Run, inputs: Path) -> None:
+    """Note how many lines of the target's modules these inputs reach, and how many there are."""
+    data, report = WORK / made.target / "coverage", WORK / made.target / "lines.json"
     coverage = [sys.executable, "-m", "coverage"]
-    inputs = [str(WORK / made.target / "corpus"), str(HERE / "corpus" / made.target)]
-    replay = [f"--source={SOURCE}", str(HERE / "replay.py"), made.target, *inputs]
+    replay = [f"--source={SOURCE}", str(HERE / "replay.py"), made.target, str(inputs)]
     subprocess.run([*coverage, "run", f"--data-file={data}", *replay], check=False)
     subprocess.run([*coverage, "json", "-q", "--fail-under=0", f"--data-file={data}", "-o", str(report)], check=True)
     sys.path.append(str(HERE.parent))
@@ -148,9 +145,12 @@ def main() -> None:
     for target in targets:
         print(f"{target}: {seconds} s", file=sys.stderr)
         runs.append(run(target, float(seconds)))
+        inputs = fewest(target)
+        measured(runs[-1], inputs)
         if "--keep" in others:
-            keep(target)
-        measured(runs[-1])
+            kept = HERE / "corpus" / target
+            shutil.rmtree(kept)
+            shutil.copytree(inputs, kept)
     print(table(runs))
     raise SystemExit(any(each.findings for each in runs))
 
