@@ -17,8 +17,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import interview_helper
+
 HERE = Path(__file__).parent
-SOURCE = HERE.parents[1] / "build_tools" / "interview_helper"
+SOURCE = Path(interview_helper.__file__).parent
 WORK = HERE.parents[1] / "output" / "fuzz"
 TARGETS = ("parse", "front_matter", "deck_toml", "deck_lock", "recover", "build")
 # Longer inputs say the same more slowly; what size alone does has tests of its own.
@@ -128,7 +130,9 @@ def table(runs: list[Run]) -> str:
         for each in runs
     ]
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    said = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)]
+    said = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *rows)
+    ]
     here = Path.cwd()
     for each in runs:
         for path in each.findings:

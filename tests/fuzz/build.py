@@ -19,20 +19,33 @@ from io import BytesIO
 from pathlib import Path
 from zlib import crc32
 
+from fuzz import pieces
+from fuzz.folder import folders, written
 from interview_helper import cache, changes, disk, files, identity, ledger, lock, project, reports  # noqa: F401
 from interview_helper.cli import app
 from interview_helper.outputs import anki
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from fuzz import pieces
-from fuzz.folder import folders, written
-
 __all__ = ["MODULES", "PIECES", "holds", "seeds"]
 
-MODULES = (
-    "project cli cards identity matching evidence changes reports lock files outputs/anki coloring advice parse config"
-).split()
+MODULES = [
+    "project",
+    "cli",
+    "cards",
+    "identity",
+    "matching",
+    "evidence",
+    "changes",
+    "reports",
+    "lock",
+    "files",
+    "outputs/anki",
+    "coloring",
+    "advice",
+    "parse",
+    "config",
+]
 PIECES = [
     *("=== a.md", "=== b.md", "=== sub/a.md", "=== deck.toml", "=== deck.lock", "=== *", "=== img/wcde.png"),
     *("=== words.txt", "=== README.md", "=== a.lock", "=== note.png", "=== b.svg"),
@@ -59,7 +72,7 @@ def seeds() -> Iterator[bytes]:
         # Whole notes are too long to be changed anywhere that matters.
         parts = note.read_bytes().split(b"\n## ")
         for k in range(1, len(parts), 4):
-            yield written({"a.md": b"\n## ".join(["# T".encode(), *parts[k : k + 4]]), "deck.toml": toml[number % 3].encode()})
+            yield written({"a.md": b"\n## ".join([b"# T", *parts[k : k + 4]]), "deck.toml": toml[number % 3].encode()})
     before = b"# T\n\n## What is A?\n\na\n\n## B\n<!-- card: cloze -->\n\nIt ==is== ==b==.\n"
     after = b"# T\n\n## What is an A?\n\na\n\n## B\n\nIt ==was== b.\n\n## C\n\nc\n"
     yield written({"a.md": before}, {"a.md": after})
@@ -152,7 +165,9 @@ class _Harmless(HTMLParser):
         assert tag not in {"script", "style", "iframe", "object", "embed", "link", "meta", "base", "form", "svg"}, tag
         for name, value in attrs:
             assert not name.startswith("on"), name
-            assert name not in {"href", "src"} or not re.match(r"\s*(javascript|data|file):", value or "", re.IGNORECASE)
+            assert name not in {"href", "src"} or not re.match(
+                r"\s*(javascript|data|file):", value or "", re.IGNORECASE
+            )
 
 
 def _printed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from fuzz.pieces import LOCK as PIECES
 from interview_helper import ledger
 from interview_helper.cards import cards
 from interview_helper.identity import assign
@@ -12,8 +13,6 @@ from interview_helper.ledger import BrokenLedger, Ledger
 from interview_helper.model import Build, Deck, Library, Source
 from interview_helper.outputs import anki
 from interview_helper.parse import parse
-
-from fuzz.pieces import LOCK as PIECES
 
 __all__ = ["MODULES", "PIECES", "goes_on", "holds", "seeds"]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from fuzz.pieces import TOML as PIECES
 from interview_helper.config import CONFIG, configured, unfit
 from interview_helper.model import Source
 from interview_helper.parse import parse, slug_of
 from remains import strays
-
-from fuzz.pieces import TOML as PIECES
 
 __all__ = ["MODULES", "PIECES", "holds", "seeds"]
 

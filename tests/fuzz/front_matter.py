@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fuzz.pieces import FRONT as PIECES
 from interview_helper.model import Source
 from interview_helper.parse import parse
 from remains import kept, sections, spans, strays
-
-from fuzz.pieces import FRONT as PIECES
 
 __all__ = ["MODULES", "PIECES", "holds", "seeds"]
 

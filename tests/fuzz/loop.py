@@ -23,7 +23,7 @@ def changed(pieces: Sequence[str]) -> Callable[[bytes, int, int], bytes]:
     known = [piece.encode("utf-8", "replace") for piece in pieces]
 
     def mutated(data: bytes, most: int, seed: int) -> bytes:
-        dice = random.Random(seed)  # noqa: S311  # no secret
+        dice = random.Random(seed)
         if dice.random() < 0.5:
             return bytes(atheris.Mutate(data, most))
         rows = data.split(b"\n")
@@ -54,7 +54,9 @@ def changed(pieces: Sequence[str]) -> Callable[[bytes, int, int], bytes]:
 
 def kind(error: BaseException) -> str:
     """What two inputs have in common that find the same: the type and the last line of ours that was run."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "interview_helper" in f.filename or "fuzz" in f.filename]
+    frames = [
+        f for f in traceback.extract_tb(error.__traceback__) if "interview_helper" in f.filename or "fuzz" in f.filename
+    ]
     last = frames[-1]
     return f"{type(error).__name__}-{Path(last.filename).stem}-{last.name.strip('<>')}-{last.lineno}"
 
@@ -65,7 +67,9 @@ def keep(folder: Path, error: BaseException, data: bytes) -> None:
     if not path.exists() or len(data) < path.stat().st_size:
         new = not path.exists()
         path.write_bytes(data)
-        path.with_suffix(".txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="replace")
+        path.with_suffix(".txt").write_text(
+            "".join(traceback.format_exception(error)), encoding="utf-8", errors="replace"
+        )
         if new:
             print(f"FINDING {path}: {str(error)[:200]!r}", file=sys.stderr)
 

@@ -6,18 +6,29 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from fuzz.pieces import NOTE as PIECES
 from interview_helper.cards import cards
 from interview_helper.model import Library, Source
 from interview_helper.parse import parse
 from remains import blocks, heard, kept, spans, strays
 
-from fuzz.pieces import NOTE as PIECES
-
 __all__ = ["MODULES", "PIECES", "holds", "seeds"]
 
-MODULES = (
-    "parse notation outline blocks navigation fragments elements comments places cards neutral coloring frontmatter"
-).split()
+MODULES = [
+    "parse",
+    "notation",
+    "outline",
+    "blocks",
+    "navigation",
+    "fragments",
+    "elements",
+    "comments",
+    "places",
+    "cards",
+    "neutral",
+    "coloring",
+    "frontmatter",
+]
 
 
 def seeds() -> Iterator[bytes]:

@@ -13,12 +13,11 @@ from contextlib import closing, suppress
 from io import BytesIO
 from pathlib import Path
 
-from interview_helper import ledger
-from interview_helper.outputs import anki
-
 from fuzz import deck_lock
 from fuzz.folder import folders, written
 from fuzz.pieces import LOCK
+from interview_helper import ledger
+from interview_helper.outputs import anki
 
 __all__ = ["MODULES", "PIECES", "holds", "seeds"]
 
@@ -83,7 +82,9 @@ def _packed(members: dict[str, bytes]) -> bytes:
     result = BytesIO()
     with zipfile.ZipFile(result, "w") as package:
         for name, content in members.items():
-            rows = name.startswith("collection.") and content.startswith(tuple(f"{each}\t".encode() for each in _TABLES))
+            rows = name.startswith("collection.") and content.startswith(
+                tuple(f"{each}\t".encode() for each in _TABLES)
+            )
             package.writestr(zipfile.ZipInfo(name), _database(content) if rows else content)
     return result.getvalue()
 
