@@ -15,6 +15,8 @@ from interview_helper.model import Deck, Kind, Tombstone
 
 FORMAT = 2
 
+LAST = 2**53 - 1  # the largest number that every reader of JSON knows
+
 # What helps against a lock of a newer version; against other damage only another lock helps.
 UPDATE = "update this program"
 
@@ -228,6 +230,6 @@ def _number(value: object) -> int:
     """A number of seconds, of a blank, or of a version: what Anki and SQLite can hold as well."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(value)
-    if not 0 <= value < 2**53:
+    if not 0 <= value <= LAST:
         raise ValueError(value)
     return value
