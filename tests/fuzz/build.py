@@ -159,8 +159,12 @@ def _sound(package: bytes, ids: set[str]) -> None:
         guids = [guid for (guid,) in connection.execute("SELECT guid FROM notes")]
         assert sorted(guids) == sorted(ids)
         assert not connection.execute("SELECT id FROM cards WHERE nid NOT IN (SELECT id FROM notes)").fetchall()
-        for (fields,) in connection.execute("SELECT flds FROM notes"):
+        for note_type, fields in connection.execute("SELECT mid, flds FROM notes"):
             _Harmless().feed(fields)
+            assert not re.search(r"\[(sound:|anki:|/?latex\]|/?\$\$?\]|\[?type:)", fields, re.IGNORECASE), fields
+            if note_type == anki.CLOZE.id:
+                text = fields.partition("\x1f")[0]
+                assert not {"{", "}"} & set(re.sub("{{c[0-9]+::[^{}]*}}", "", text)), text
 
 
 class _Harmless(HTMLParser):
