@@ -70,6 +70,7 @@ def goes_on(before: Ledger) -> Ledger:
     made = assign(_CARDS, before, 1_000)
     after = made.ledger
     text = ledger.written(after)
+    text.encode()  # no half characters
     assert ledger.read(text) == (after, 0)
     ids = [card.id for card in made.cards]
     assert len(set(ids)) == len(ids) or made.clashes

@@ -117,6 +117,7 @@ NOTE = [
 FRONT = [
     "title: T",
     'title: "\\ud800"',
+    'title: "\\U00110000"',
     'title: "\\x07"',
     "title: [a]",
     "tags: [a, b]",
