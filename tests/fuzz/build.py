@@ -107,7 +107,7 @@ def _holds(data: bytes) -> None:
         if number % 4 == 0:
             _ran(*_VERBS[number // 4 % len(_VERBS)])
         if number % 64 == 0:
-            _printed()
+            _printed("sheet" if number % 256 else "flashcards")
 
 
 def _ran(*arguments: str) -> tuple[int, str]:
@@ -144,7 +144,8 @@ def _built() -> None:
     package = after[f"out/{kept.slug}.apkg"]
     assert anki.known(package) == kept
     _sound(package, {line.id for line in kept.lines})
-    _ran("build", "notes", "-o", "out", "--only", "deck", "--no-cache", "--locked")
+    code, said = _ran("build", "notes", "-o", "out", "--only", "deck", "--no-cache", "--locked")
+    assert not code, said
     assert _bytes() == after, "built again, and another"
 
 
@@ -180,8 +181,8 @@ class _Harmless(HTMLParser):
             )
 
 
-def _printed() -> None:
-    code, said = _ran("build", "notes", "-o", "out", "--only", "sheet", "--no-cache")
+def _printed(paper: str) -> None:
+    code, said = _ran("build", "notes", "-o", "out", "--only", paper, "--no-cache")
     if not code:
         for path in Path("out").glob("*.pdf"):
             assert PdfReader(path).pages, said
