@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import runpy
 import shutil
 import sys
@@ -88,6 +89,19 @@ def screens(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Each target of tests/fuzz fuzzed for ten minutes; `-- 60 parse` says how long in seconds, and which.
+
+    With `--keep` what is reached for the first time is kept in tests/fuzz/corpus.
+    """
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        session.skip("atheris has no wheel for this system; type: uvx nox -s tests -- tests/test_fuzz.py")
+    _pango(session)
+    _install(session, "fuzz")
+    session.run("python", "tests/fuzz/budget.py", *(session.posargs or ["600"]))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Style, format, and who may import whom."""
     _install(session, "lint", project=False)
@@ -134,7 +148,11 @@ def _install(session: nox.Session, *groups: str, project: bool = True) -> None:
     """
     if session.venv_backend != "uv":
         locked = tomllib.loads(Path("uv.lock").read_text(encoding="utf-8"))["package"]
-        pins = [f"{package['name']}=={package['version']}\n" for package in locked if "registry" in package["source"]]
+        pins = []
+        for package in (each for each in locked if "registry" in each["source"]):
+            # Two versions of one package are for two Pythons.
+            where = " or ".join(f"({each})" for each in package.get("resolution-markers", []))
+            pins.append(f"{package['name']}=={package['version']}{where and f' ; {where}'}\n")
         constraints = Path(session.virtualenv.location, "constraints.txt")
         constraints.write_text("".join(pins), encoding="utf-8")
         packages = [*(["."] if project else []), *nox.project.dependency_groups(PROJECT, *groups)]

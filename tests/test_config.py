@@ -191,6 +191,7 @@ def test_another_sheet_takes_what_it_does_not_say_from_the_sheet():
         ("likeness = 0.8", ("1:1-9", "'likeness' is no key of deck.toml", "write likeness below [advice]")),
         ("title = ", ("1:9-10", "no valid TOML: Invalid value", "put texts in quotes, lists in [ ]")),
         (b"title = 'x'\n# caf\xe9", ("2:6-7", "byte 0xe9 is no UTF-8", "save deck.toml as UTF-8")),
+        (b"\xef\xbb\xbf# caf\xe9", ("1:6-7", "byte 0xe9 is no UTF-8", "save deck.toml as UTF-8")),
     ],
 )
 def test_a_mistake_is_named_at_its_key_with_what_to_type(written, found):

@@ -89,6 +89,13 @@ def test_a_blank_keeps_its_number_by_its_words():
     assert again("# A\n<!-- card: cloze -->\n==a== ==b== and ==c==", first).cards[0].numbers == (3, 1, 2)
 
 
+@pytest.mark.parametrize("apart", ["==a== and ==b==", "==b== and ==a==", "==b== so ==b== and ==a=="])
+def test_blanks_out_of_a_group_keep_the_numbers_that_they_get_then(apart):
+    first = identity.assign(made("# A\n<!-- card: cloze -->\n==c2:a== and ==c2:b=="), EMPTY, 100)
+    second = again(f"# A\n<!-- card: cloze -->\n{apart}", first)
+    assert again(f"# A\n<!-- card: cloze -->\n{apart}", second, 300).ledger == second.ledger
+
+
 def test_a_cloze_card_that_lost_its_comment_stays_one_while_it_has_a_blank():
     first = identity.assign(made("# A\n<!-- card: cloze -->\n==b== and ==c=="), EMPTY, 100)
     second = again("# A\n==b== and ==c==", first)

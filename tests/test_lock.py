@@ -135,6 +135,12 @@ DAMAGE = {
     "half a line in the middle": (lambda text: text[:-10] + b"\n" + text[-200:], 4, "this line is damaged"),
     "two lines in one": (lambda text: text.replace(b"}\n{", b"}{", 1), 1, "this line is damaged"),
     "not UTF-8": (lambda text: text[:-2] + b"\xff}\n", 4, "this line is no UTF-8"),
+    "a byte order mark, and no UTF-8": (lambda _: b"\xef\xbb\xbf{\n\xff\n\n\n", 2, "this line is no UTF-8"),
+    "a slug that leads elsewhere": (
+        lambda text: text.replace(b'"slug": "', b'"slug": "../'),
+        1,
+        "this line is damaged",
+    ),
     "UTF-16": (lambda text: text.decode().encode("utf-16"), 1, "this line is no UTF-8"),
     "a list": (lambda text: _with(text, b"[]"), 5, "this line is damaged"),
     "a list that names the format": (lambda text: _with(text, b'["format"]'), 5, "this line is damaged"),

@@ -169,6 +169,15 @@ def test_html_of_a_writer_is_never_taken_for_our_own():
     assert [b.html for b in made(text)[0].answer] == ["<div>x</div>", "<div>y</div>", "<p><mark>z</mark></p>"]
 
 
+@pytest.mark.parametrize("span", ["3000000", "2 wide", "-1", "", "\u0663"])
+def test_a_cell_over_more_columns_than_paper_has_is_a_cell(span):
+    """WeasyPrint would lay out a table of three million columns."""
+    found = parsed(f'# Q\n\n<table><tr><td colspan="{span}">a</td><td colspan="2">b</td></tr></table>')
+    (block,) = found.document.topics[0].answer
+    assert block.html == '<table><tbody><tr><td>a</td><td colspan="2">b</td></tr></tbody></table>'
+    assert [(each.why, each.text) for each in found.document.skipped] == [("attributes", f'colspan="{span}"')]
+
+
 def test_attributes_keep_the_quotes_inside_them():
     html = made("""# Q\n<img src="a.png" alt="'it' &quot;s&quot;"> <img src=b.png alt='"c"'>""")[0].answer[0].html
     assert [neutral.pictures(html), html.count("&quot;")] == [["a.png", "b.png"], 4]

@@ -204,6 +204,7 @@ def test_a_dictionary_that_cant_be_read_is_told(checked):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (b"\xef\xbb\xbffine\n\xff\n", "words.txt:2:1-2 W002 byte 0xff is no UTF-8 | save words.txt as UTF-8"),
         (b"fine\n\xff\n", "words.txt:2:1-2 W002 byte 0xff is no UTF-8 | save words.txt as UTF-8"),
         (
             b"yeld\n  two words # no\n",

@@ -200,8 +200,9 @@ def configured(data: bytes) -> tuple[Config, tuple[Diagnostic, ...]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
-        message, hint = f"byte {data[error.start]:#04x} is no UTF-8", f"save {CONFIG} as UTF-8"
+        # Not `data`: the place is counted behind a byte order mark.
+        before = error.object[: error.start].decode()
+        message, hint = f"byte {error.object[error.start]:#04x} is no UTF-8", f"save {CONFIG} as UTF-8"
         return Config(), (Diagnostic("C001", _span(before, len(before), len(before) + 1), message, hint),)
     if dotted := _DOTTED.search(text):
         message, hint = f"a key with more than {_PARTS} dots", "write [tables]"

@@ -49,6 +49,10 @@ _ATTRIBUTES = {
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan"},
 }
+# A cell over a million columns is a table with a million columns to whoever lays it out.
+_SPAN = re.compile(r"[0-9]{1,2}")
+_COUNT = re.compile(r"-?[0-9]{1,6}")
+_VALUES = {"colspan": _SPAN, "rowspan": _SPAN, "span": _SPAN, "start": _COUNT, "value": _COUNT}
 # What neutral HTML spells with an attribute that no writer of notes can set.
 _OURS = {"div": {"data-kind"}, "mark": {"data-group", "data-hint"}, "code": {"class"}}
 _CLASSES = {"div": {"callout", "math"}, "span": {"math"}, "p": {"callout-title"}}
@@ -127,9 +131,10 @@ def ends(name: str) -> bool:
     return name not in VOID and name not in _UNENDED
 
 
-def allowed(name: str) -> frozenset[str]:
-    """The attributes that a writer of notes may give an element."""
-    return frozenset(_ATTRIBUTES.get(name, ()))
+def passes(name: str, attribute: str, value: str) -> bool:
+    """Whether a writer of notes may give an element this attribute."""
+    known = _VALUES.get(attribute)
+    return attribute in _ATTRIBUTES.get(name, ()) and (known is None or known.fullmatch(value) is not None)
 
 
 def cleaned(html: str) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from interview_helper import neutral
 from interview_helper.comments import HINTS, Comment, leading
 from interview_helper.diagnostics import Diagnostic
-from interview_helper.elements import INLINE, VOID, Tag, Text, allowed, cleaned, ends, piece_at, pieces
+from interview_helper.elements import INLINE, VOID, Tag, Text, cleaned, ends, passes, piece_at, pieces
 from interview_helper.model import Reference, Skipped, Span
 from interview_helper.notation import Token
 from interview_helper.places import Places
@@ -629,7 +629,7 @@ class Writer:
         """The attributes that pass; the others are left out."""
         values = dict(tag.attributes)
         self.found.anchors.update(value for name, value in values.items() if name in ("id", "name"))
-        passing = {name: value for name, value in values.items() if name in allowed(tag.name)}
+        passing = {name: value for name, value in values.items() if passes(tag.name, name, value)}
         if tag.name == "code" and (language := _LANGUAGE.search(values.get("class", ""))):
             passing["class"] = language[0]
         left = {name: value for name, value in values.items() if passing.get(name) != value}

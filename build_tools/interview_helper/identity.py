@@ -14,7 +14,7 @@ from itertools import count
 
 from interview_helper.cards import marks
 from interview_helper.evidence import same_words
-from interview_helper.ledger import Ledger, Line
+from interview_helper.ledger import LAST, Ledger, Line
 from interview_helper.matching import Matching
 from interview_helper.model import Card, Identified, Kind, Tombstone
 
@@ -109,7 +109,7 @@ def assign(cards: Iterable[Card], ledger: Ledger, now: int) -> Assignment:
         stamp = now if old is None else old.changed
         restored = old is not None and old.retired is not None
         if old is not None and (old.fingerprint != meaning or restored):
-            stamp = max(now, old.changed + 1)
+            stamp = _later(now, old)
         file = card.span.path
         after, previous[file] = previous.get(file, ""), guid
         pin = card.pin.id if card.pin and card.pin.id != guid else ""
@@ -141,7 +141,7 @@ def assign(cards: Iterable[Card], ledger: Ledger, now: int) -> Assignment:
     living = {card.id for card in identified}
     for line in ledger.lines:
         if line.id not in living and line.retired is None:
-            stamp = max(now, line.changed + 1)
+            stamp = _later(now, line)
             gone = lines[line.id] = replace(line, changed=stamp, retired=stamp)
             changes.append(Change(Event.RETIRED, line.id, line, gone))
     doubts = [Doubt(old, lines[identified[index].id]) for old, index in matching.doubts()]
@@ -154,6 +154,11 @@ def assign(cards: Iterable[Card], ledger: Ledger, now: int) -> Assignment:
         kept=tuple(matching.kept),
         clashes=tuple(matching.clashes),
     )
+
+
+def _later(now: int, line: Line) -> int:
+    """The second of a change: later than that of the change before, as far as there are seconds that a lock can hold."""
+    return min(max(now, line.changed + 1), LAST)
 
 
 def fingerprint(card: Card, numbers: tuple[int, ...], slug: str) -> str:
@@ -233,15 +238,24 @@ def _known(found: Sequence[tuple[str, str]], old: Sequence[tuple[str, int]]) -> 
     known = [0] * len(found)
     left = list(old)
     for alike in (_equal_words, _nearly_equal_words):
-        for at, (_, now) in enumerate(found):
+        for at, (group, now) in enumerate(found):
             if not known[at]:
-                was = next((each for each in left if alike(each[0], now)), None)
+                those = [each for each in left if alike(each[0], now)]
+                # Out of a group, a blank got a number of its own beside that of the group: it keeps that one.
+                spare = not group and len(those) > sum(alike(now, words) for _, words in found[at:])
+                own = (each for each in those if not _shared(each, old)) if spare else iter(())
+                was = next(own, those[0] if those else None)
                 if was:
                     left.remove(was)
                     known[at] = was[1]
         # What stands on the card is not also a slip of something else.
         left = [each for each in left if each[1] not in known]
     return known
+
+
+def _shared(blank: tuple[str, int], blanks: Sequence[tuple[str, int]]) -> bool:
+    """Whether a blank's number is also that of other words."""
+    return any(number == blank[1] and words != blank[0] for words, number in blanks)
 
 
 def _equal_words(old: str, new: str) -> bool:

@@ -7,6 +7,7 @@ raises `FORMAT` and adds the step from the one before to `_STEPS`, so that every
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
@@ -14,6 +15,8 @@ from interview_helper.model import Deck, Kind, Tombstone
 
 FORMAT = 2
 LARGEST = 100_000_000  # bytes, what 100,000 cards have
+
+LAST = 2**53 - 1  # the largest number that every reader of JSON knows
 
 # What helps against a lock of a newer version; against other damage only another lock helps.
 UPDATE = "update this program"
@@ -169,12 +172,18 @@ def _header(value: dict[str, object], number: int) -> Ledger:
     notetypes = value["notetypes"]
     if not isinstance(notetypes, dict):
         raise TypeError(notetypes)
+    slug = _text(value["slug"])
+    if _NO_NAME.search(slug):  # files are called so, and it must not lead them into another folder
+        raise ValueError(slug)
     return Ledger(
         _text(value["id"]),
         _text(value["title"]),
-        _text(value["slug"]),
+        slug,
         tuple((_text(name), _number(version)) for name, version in notetypes.items()),
     )
+
+
+_NO_NAME = re.compile(r"""^\.|[\s/\\:*?"<>|\x00-\x1f\x7f]""")
 
 
 def _line(value: dict[str, object]) -> Line:
@@ -222,6 +231,6 @@ def _number(value: object) -> int:
     """A number of seconds, of a blank, or of a version: what Anki and SQLite can hold as well."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(value)
-    if not 0 <= value < 2**53:
+    if not 0 <= value <= LAST:
         raise ValueError(value)
     return value

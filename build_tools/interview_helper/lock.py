@@ -77,7 +77,7 @@ def read(path: Path) -> Lock:
         text = _text(data)
         kept, folded = ledger.read(text)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         return Lock(path, "", Ledger(), (_unreadable(path, BrokenLedger(line, "this line is no UTF-8")),))
     except BrokenLedger as error:
         return Lock(path, "", Ledger(), (_unreadable(path, error),))

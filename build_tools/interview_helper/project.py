@@ -294,9 +294,10 @@ def _sources(root: Path, paths: dict[str, str], diagnostics: list[Diagnostic]) -
         try:
             text = "" if wide else data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            before = data[: error.start].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            # Not `data`: the place is counted behind a byte order mark.
+            before = error.object[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            byte = data[error.start]
+            byte = error.object[error.start]
             # Windows has letters where Latin-1 has none.
             hint = _converted(root / relative, "CP1252" if byte < 0xA0 else "LATIN1")
             message = f"byte {byte:#04x} is no UTF-8"
@@ -676,7 +677,7 @@ def _own_words(notes: Notes, name: str) -> tuple[Vocabulary, list[Diagnostic]]:
     except Refusal as refusal:
         return Vocabulary(), [Diagnostic("W002", _whole(name), refusal.message, refusal.hint)]
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8-sig")
+        before = error.object[: error.start].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"byte {error.object[error.start]:#04x} is no UTF-8"
         span = Span(name, line, column, line, column + 1)

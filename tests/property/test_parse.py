@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -11,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from interview_helper import neutral
 from interview_helper.cards import cards
-from interview_helper.model import Block, Code, Kind, Library, Prose, Section, Source, Span
+from interview_helper.model import Code, Kind, Library, Prose, Source, Span
 from interview_helper.parse import Parsed, parse
+from remains import blocks, heard, kept, sections, spans, strays
 
 # --- a heap of everything: nothing is lost ----------------------------------------------------------------------
 
@@ -135,52 +135,6 @@ def parsed(text: str, *, maths: bool = False) -> Parsed:
     return parse(Source("note.md", text), maths=maths)
 
 
-def sections(found: Parsed) -> Iterator[Section]:
-    def walk(section: Section) -> Iterator[Section]:
-        yield section
-        for below in section.sections:
-            yield from walk(below)
-
-    for topic in found.document.topics:
-        yield from walk(topic)
-
-
-def blocks(found: Parsed) -> Iterator[Block]:
-    for section in sections(found):
-        yield section.title
-        yield from section.question
-        yield from section.answer
-
-
-def kept(found: Parsed) -> str:
-    """Everything that became of a note, as one text."""
-    parts = [skipped.text for skipped in found.document.skipped]
-    parts += [d.message for d in found.diagnostics]
-    parts += [name for name, _ in found.foreign_keys]
-    parts += [link.written for link in (*found.document.links, *found.document.images)]
-    for section in sections(found):
-        parts += [section.source, *section.tags]
-    for block in blocks(found):
-        parts.append(f"{unescape(block.html)} {block.text}")
-        parts += [block.info] if isinstance(block, Code) else []
-    return "\n".join(parts)
-
-
-def heard(html: str) -> list[str]:
-    """The words of neutral HTML in order, those that stand for a picture included."""
-    html = re.sub(r'<img[^>]*? alt="([^"]*)"[^>]*>', r" \1 ", html)
-    return re.findall(r"\w+", unescape(re.sub(r"<[^>]*>", " ", html)))
-
-
-def spans(found: Parsed) -> Iterator[Span]:
-    document = found.document
-    yield from (d.span for d in found.diagnostics)
-    yield from (s.span for s in document.skipped)
-    yield from (r.span for r in (*document.links, *document.images))
-    yield from (span for _, span in found.foreign_keys)
-    yield from (block.span for block in blocks(found))
-
-
 @given(st.one_of(NOTE, NOISE), st.booleans())
 @example("## A\n\n| a |\n|---|\n| wabc | wdef |", False)
 @example("## A\n" + "> " * 200 + "wabc", False)
@@ -213,12 +167,7 @@ def test_no_text_crashes_the_parser(text, maths):
 def test_the_same_note_gives_the_same_model_and_places_inside_the_file(text):
     found = parsed(text)
     assert found == parsed(text)
-    lines = text.split("\n")
-    for span in spans(found):
-        assert (span.line, span.column) <= (span.end_line, span.end_column)
-        assert 1 <= span.line <= span.end_line <= len(lines)
-        assert 1 <= span.column <= len(lines[span.line - 1]) + 1
-        assert 1 <= span.end_column <= len(lines[span.end_line - 1]) + 1
+    assert not strays(text, spans(found))
 
 
 # --- output cards: what is asked, and what is not -----------------------------------------------------------------
