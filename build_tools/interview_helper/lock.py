@@ -175,7 +175,7 @@ def against(lock: Path, other: str) -> Ledger:
         data = contents(path)
         return _packed(data, path) if data.startswith(b"PK") else _parsed(data, shown(path))
     # What starts with a hyphen would be an option of git.
-    asked = None if other.startswith("-") else disk.git(lock.parent, "show", f"{other}:./{lock.name}")
+    asked = None if other.startswith("-") else disk.git(lock.parent, "cat-file", "blob", f"{other}:./{lock.name}")
     if asked is None or asked[0]:
         raise Refusal(
             f"{other} is no file, and no git revision that has {lock.name}",
