@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from interview_helper import disk
 from interview_helper.cli import app
 from typer.testing import CliRunner
 
-NOTE = "# T\n\n## Q\n\nx\n"
+NOTE = "# N\n\n## Q\n\nx\n"
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 needs_shell = pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell is no program there")
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links are for administrators there")
@@ -123,7 +124,7 @@ def test_no_program_is_taken_from_the_working_directory(tmp_path, monkeypatch, f
     for name in ("git", "git.exe"):
         (tmp_path / folder / name).write_text("#!/bin/sh\n", encoding="utf-8")
         (tmp_path / folder / name).chmod(0o755)
-    elsewhere = [path for path in os.get_exec_path() if os.path.isabs(path)]
+    elsewhere = [path for path in os.get_exec_path() if Path(path).is_absolute()]
     monkeypatch.setenv("PATH", os.pathsep.join([folder, *elsewhere]))
     assert next(disk.programs("git"), None) != str(tmp_path / folder / "git")
     assert all(Path(path).is_absolute() and tmp_path not in Path(path).parents for path in disk.programs("git"))
@@ -131,8 +132,117 @@ def test_no_program_is_taken_from_the_working_directory(tmp_path, monkeypatch, f
 
 @needs_shell
 def test_no_file_of_the_notes_is_taken_for_the_python_that_is_asked_for(place):
-    for name in ("3.13", "python3"):
-        Path(name).write_text(f"#!/bin/sh\ntouch {place}/ran\n", encoding="utf-8")
-        Path(name).chmod(0o755)
-        said("check", "n", "--examples", "--python", name)
+    Path("python-of-notes").write_text(f"#!/bin/sh\ntouch {place}/ran\n", encoding="utf-8")
+    Path("python-of-notes").chmod(0o755)
+    assert said("check", "n", "--examples", "--python", "python-of-notes")[0] == 3
     assert not Path("ran").exists()
+
+
+# --- what is written ----------------------------------------------------------------------------------------------
+
+
+def state(folder: Path) -> dict[str, bytes | str]:
+    """All files below a folder with what they hold, and where links lead."""
+    return {
+        path.relative_to(folder).as_posix(): str(path.readlink()) if path.is_symlink() else path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_symlink() or path.is_file()
+    }
+
+
+@needs_links
+@pytest.mark.parametrize("target", ["../victim", "../new", "{place}/victim"])
+@pytest.mark.parametrize("name", ["output/n.apkg", "output/n.pdf", "n/deck.lock", "n/deck.toml"])
+def test_no_link_has_a_build_read_or_write_elsewhere(place, name, target):
+    Path("victim").write_text("secret-canary", encoding="utf-8")
+    Path(name).unlink(missing_ok=True)
+    Path(name).symlink_to(target.format(place=place))
+    before = state(place)
+    code, words = said("build", "n", "--only", "sheet" if name.endswith(".pdf") else "deck", "--no-cache")
+    if name == "n/deck.toml" and target == "../new":  # a link that leads nowhere is no config
+        assert code == 0
+        return
+    assert code == 3
+    assert f"error: {name} is a link that leads out of its folder" in words
+    assert f"hint: rm {name}; if the link is your own, mv " in words
+    assert "secret" not in words
+    after = state(place)
+    assert {**after, "n/deck.lock": ""} == {**before, "n/deck.lock": ""}
+
+
+@needs_links
+def test_a_link_that_is_one_s_own_moves_in_as_the_hint_says(place):
+    Path("n/deck.lock").rename("real.lock")
+    Path("n/deck.lock").symlink_to("../real.lock")
+    kept = Path("real.lock").read_bytes()
+    code, words = said("build", "n", "--only", "deck")
+    assert code == 3
+    subprocess.run(words.partition("if the link is your own, ")[2], shell=True, check=True)
+    assert said("build", "n", "--only", "deck")[0] == 0
+    assert not Path("n/deck.lock").is_symlink()
+    assert Path("n/deck.lock").read_bytes() == kept
+
+
+@needs_links
+def test_an_output_folder_that_is_a_link_is_written_to_where_its_name_is_typed(place):
+    shutil.rmtree("output")
+    outside = place.parent / f"{place.name}-outside"
+    outside.mkdir()
+    (outside / "n.apkg").write_bytes(b"precious")
+    Path("output").symlink_to(outside)
+    code, words = said("build", "n", "--only", "deck")
+    assert code == 2
+    assert words.splitlines()[0] == "error: output is a link that leads out of the working directory"
+    assert (outside / "n.apkg").read_bytes() == b"precious"
+    command = words.partition("if it is your own, interview-helper ")[2].split()
+    assert said(*command, "--only", "deck")[0] == 0
+    assert (outside / "n.apkg").read_bytes() != b"precious"
+
+
+@needs_git
+@needs_links
+def test_attributes_of_git_that_are_a_link_are_left_alone(place):
+    Path("victim").write_bytes(b"x")
+    git("init", "--quiet")
+    Path("n/.gitattributes").symlink_to("../victim")
+    Path("n/deck.lock").unlink()
+    shutil.rmtree("output")
+    assert said("build", "n", "--only", "deck")[0] == 0
+    assert Path("victim").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("slug", ["../evil", "/tmp/evil", "..", ".evil", "a/b", "a\\b", "C:evil", "a\tb", "a b"])
+def test_no_name_that_notes_give_leads_out_of_the_output_folder(place, slug):
+    lock = Path("n/deck.lock")
+    first, rest = lock.read_text(encoding="utf-8").split("\n", 1)
+    lock.write_text(json.dumps({**json.loads(first), "slug": slug}) + "\n" + rest, encoding="utf-8")
+    before = state(place)
+    code, words = said("build", "n", "--only", "deck")
+    assert code == 1
+    assert "I005 this line is damaged" in words
+    assert state(place) == before
+
+    lock.unlink()
+    shutil.rmtree("output")
+    for line in (f"slug = {json.dumps(slug)}", f"[[sheet.also]]\nname = {json.dumps(slug)}"):
+        Path("n/deck.toml").write_text(f"{line}\n", encoding="utf-8")
+        before = state(place)
+        code, words = said("build", "n", "--only", "deck")
+        assert code == 2
+        assert "C001" in words
+        assert state(place) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there files have no modes")
+def test_nobody_gets_more_rights_than_the_umask_gives(place, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    before = os.umask(0o077)
+    try:
+        (place / "n/a.md").write_text(NOTE + "\n## Q2\n\ny\n", encoding="utf-8")
+        shutil.rmtree("output")
+        assert said("build", "n", "--only", "deck")[0] == 0
+    finally:
+        os.umask(before)
+    assert [oct(Path(path).stat().st_mode & 0o777) for path in ("output", "output/n.apkg")] == ["0o700", "0o600"]
+    for folder in (tmp_path / "cache").rglob("interview-helper"):
+        assert folder.stat().st_mode & 0o777 == 0o700

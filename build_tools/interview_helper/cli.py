@@ -117,6 +117,7 @@ def build(
     from interview_helper import cache, changes, disk, files, project
     from interview_helper.selection import Selection
 
+    _not_led_out(context, source, output)
     with disk.watched() as seen:
         notes = _understood(source, strict=strict)
         plan = project.planned(notes, _now())
@@ -155,6 +156,16 @@ def build(
             words = _first_words(*found_next) + _last_words(*found_next, outcome, parts)
             context.obj.keep(seen, Said(words, _listed(outcome.files, ()), code))
     raise typer.Exit(code)
+
+
+def _not_led_out(context: typer.Context, source: Path, output: Path) -> None:
+    """Refuse an output folder that is a link and that nobody has typed: the link may have come with the notes."""
+    from interview_helper import files
+
+    given = context.get_parameter_source("output")
+    if given and given.name == "DEFAULT" and not output.resolve().is_relative_to(Path.cwd().resolve()):
+        what = f"{output} is a link that leads out of the working directory"
+        _refuse(files.Refusal(what, f"if it is your own, interview-helper build {files.typed(source)} -o {output}", 2))
 
 
 def _found_next(

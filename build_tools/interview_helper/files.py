@@ -26,6 +26,18 @@ def contents(path: Path) -> bytes:
         raise unreadable(path, error) from error
 
 
+def own(path: Path) -> Path:
+    """The path, of a file that is its folder's own. Raises Refusal for a link that leads out of the folder.
+
+    A repository that was pulled may bring one: what lies elsewhere is no part of it, to be read or to be written.
+    """
+    real = Path(disk.real(path))
+    if real.is_relative_to(disk.real(path.parent)):
+        return path
+    remedy = f"rm {typed(path)}; if the link is your own, mv {typed(real)} {typed(path)}"
+    raise Refusal(f"{shown(path)} is a link that leads out of its folder", remedy)
+
+
 def unreadable(path: Path, error: OSError) -> Refusal:
     """What to say of a file or a folder that can't be read."""
     remedy = f"ls -l {typed(path)}"
@@ -48,8 +60,9 @@ def moved(path: Path, target: Path) -> None:
 def write(path: Path, data: bytes, remedy: str = "name another folder with -o") -> bool:
     """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already.
 
-    A link stays one: its target is written. Raises Refusal with `remedy` where that can't be.
+    A link within its folder stays one: its target is written. Raises Refusal, with `remedy` where that can't be.
     """
+    own(path)
     try:
         target = Path(os.path.realpath(path))
         disk.wrote(path, data)

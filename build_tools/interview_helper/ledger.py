@@ -7,6 +7,7 @@ raises `FORMAT` and adds the step from the one before to `_STEPS`, so that every
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
@@ -168,12 +169,18 @@ def _header(value: dict[str, object], number: int) -> Ledger:
     notetypes = value["notetypes"]
     if not isinstance(notetypes, dict):
         raise TypeError(notetypes)
+    slug = _text(value["slug"])
+    if _NO_NAME.search(slug):  # files are called so, and it must not lead them into another folder
+        raise ValueError(slug)
     return Ledger(
         _text(value["id"]),
         _text(value["title"]),
-        _text(value["slug"]),
+        slug,
         tuple((_text(name), _number(version)) for name, version in notetypes.items()),
     )
+
+
+_NO_NAME = re.compile(r"""^\.|[\s/\\:*?"<>|\x00-\x1f\x7f]""")
 
 
 def _line(value: dict[str, object]) -> Line:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from interview_helper import disk, ledger
 from interview_helper.diagnostics import Diagnostic, Severity, shortened
-from interview_helper.files import Refusal, contents, quoted, shown, typed, write
+from interview_helper.files import Refusal, contents, own, quoted, shown, typed, write
 from interview_helper.ledger import BrokenLedger, Ledger
 from interview_helper.model import Span
 from interview_helper.outputs import anki
@@ -58,7 +58,7 @@ def read(path: Path) -> Lock:
     if not disk.is_named(path):
         copies = tuple(_copies(path, ""))
         return Lock(path, None, Ledger(), tuple(_of_another(path, copies, gone=True)), copies)
-    data = contents(path)
+    data = contents(own(path))
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         kept, folded = ledger.read(text)
@@ -104,7 +104,7 @@ def _copies(path: Path, deck: str) -> Iterator[Path]:
 def _ledger(path: Path) -> Ledger:
     """What a file holds, if it is a lock."""
     try:
-        return ledger.read(contents(path).decode("utf-8-sig"))[0]
+        return ledger.read(contents(own(path)).decode("utf-8-sig"))[0]
     except (Refusal, UnicodeDecodeError, BrokenLedger):
         return Ledger()
 
@@ -148,6 +148,8 @@ def attributed(path: Path) -> Path | None:
     if asked is not None and asked[1].split(b"\0")[2:3] == [b"union"]:
         return None
     attributes = path.parent / ".gitattributes"
+    if attributes.is_symlink():  # git does not follow it either
+        return None
     text = contents(attributes) if attributes.exists() else b""
     pattern = _pattern(path.name).encode()
     if any(row.startswith(pattern + b" ") and b"merge" in row for row in text.splitlines()):

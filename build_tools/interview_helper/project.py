@@ -19,7 +19,7 @@ from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
 from interview_helper.config import CONFIG, TAKEN, WORDS, Also, Config, configured, unfit
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered, shortened
-from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
+from interview_helper.files import Refusal, contents, moved, own, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
@@ -199,7 +199,7 @@ def _read_folder(root: Path, selected: str) -> Notes:
 
 def _config(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
     path = root / CONFIG
-    return configured(contents(path)) if disk.is_file(path) else (Config(), ())
+    return configured(contents(own(path))) if disk.is_file(path) else (Config(), ())
 
 
 def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -354,6 +354,8 @@ def _fonts(notes: Notes, layout: Layout) -> tuple[Named, ...]:
 
 def _inside(root: Path, name: str) -> Path | None:
     """The file of this name in the notes folder, None where there is none."""
+    if _ADDRESS.match(name):
+        return None
     try:
         path = _real(_on_disk(root / name))
         return path if path.is_relative_to(_real(root)) and disk.is_file(path) else None
@@ -361,6 +363,9 @@ def _inside(root: Path, name: str) -> Path | None:
         return None
 
 
+# What Windows takes for a folder of another machine: merely to look whether it is there would send a password.
+_SHARE = re.compile(r"[/\\]{2}")
+_ADDRESS = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:|{_SHARE.pattern}")
 _FONT_FILES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 _MAX_FONT = 100_000_000  # bytes
 
@@ -396,7 +401,7 @@ def _broken_links(root: Path, documents: tuple[Document, ...]) -> Iterable[Diagn
                 continue
             path, _, anchor = link.target.removeprefix("note:").partition("#")
             if path not in known:
-                inside = not path.startswith("../") and disk.exists(root / path)
+                inside = not path.startswith("../") and not _ADDRESS.match(path) and disk.exists(root / path)
                 if not inside:
                     yield Diagnostic(
                         "L005",
@@ -420,6 +425,11 @@ def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media
     for document in documents:
         for image in document.images:
             if image.target in media:
+                continue
+            # Of a name alone, Obsidian's, a colon is a part.
+            if (_SHARE if image.target.startswith("**/") else _ADDRESS).match(image.target.removeprefix("**/")):
+                hint = "put the picture beside the notes"
+                diagnostics.append(Diagnostic("L002", image.span, f"{image.written} is not fetched", hint))
                 continue
             if image.target.startswith("**/"):
                 wanted = normalize("NFC", image.target[2:])
@@ -455,8 +465,6 @@ def _on_disk(path: Path) -> Path:
 
 
 def _picture(root: Path, path: Path, image: Reference) -> Media | Diagnostic:
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", image.target):
-        return Diagnostic("L002", image.span, f"{image.written} is not fetched", "put the picture beside the notes")
     try:
         real = _real(path)
         inside = real.is_relative_to(_real(root))
