@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -246,3 +247,42 @@ def test_nobody_gets_more_rights_than_the_umask_gives(place, monkeypatch, tmp_pa
     assert [oct(Path(path).stat().st_mode & 0o777) for path in ("output", "output/n.apkg")] == ["0o700", "0o600"]
     for folder in (tmp_path / "cache").rglob("interview-helper"):
         assert folder.stat().st_mode & 0o777 == 0o700
+
+
+# --- Python's own modules -----------------------------------------------------------------------------------------
+
+
+def planted(folder: Path, ran: Path) -> None:
+    """Modules that tell when they are imported, named as those that are needed."""
+    for name in ("json", "pathlib", "pickle", "multiprocessing", "hashlib", "tempfile", "typer", "yaml", "weasyprint"):
+        text = f"open({str(ran)!r}, 'a').write({name!r})\nraise SystemExit(9)\n"
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+def test_no_module_that_lies_among_the_notes_is_imported(place):
+    planted(place / "n", place / "ran")
+    command = [sys.executable, "-m", "interview_helper", "build", ".", "-o", "../output", "--no-cache"]
+    done = subprocess.run(command, cwd="n", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not Path("ran").exists()
+
+
+def test_no_process_that_is_spawned_imports_a_module_from_among_the_notes(place):
+    # As on macOS and Windows. What a planted module does ends the process, and a pool would start it for ever.
+    Path("bin").mkdir()
+    Path("bin/command.py").write_text(
+        "from interview_helper.outputs.sheet import galleys\n"
+        "if __name__ == '__main__':\n"
+        "    galleys._START, galleys._cores = 'spawn', lambda: 2\n"
+        "    print(sorted(galleys.made(abs, [-4, -3, -2, -1], '')))\n",
+        encoding="utf-8",
+    )
+    planted(place / "n", place / "ran")
+    command = [sys.executable, "../bin/command.py"]
+    with subprocess.Popen(command, cwd="n", stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            assert process.communicate(timeout=30)[0] == "[1, 2, 3, 4]\n"
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+    assert not Path("ran").exists()
