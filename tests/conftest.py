@@ -1,13 +1,9 @@
-"""How long the property tests look (`--hypothesis-profile long` for a run of its own); a cache apart; no fonts of the machine; a server that counts."""
+"""How long the property tests look (`--hypothesis-profile long` for a run of its own); a cache apart; no fonts of the machine."""
 
 from __future__ import annotations
 
 import os
-import socketserver
 import tempfile
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -50,29 +46,3 @@ def counted(monkeypatch) -> list[str]:
     monkeypatch.setattr(galleys, "_done", counting)
     monkeypatch.setattr(galleys, "_cores", lambda: 1)
     return found
-
-
-@dataclass
-class Requests:
-    """The requests that a server on this machine has got, and its port."""
-
-    port: int
-    seen: list[str]
-
-
-@pytest.fixture
-def requests() -> Iterator[Requests]:
-    """A server that counts who asks it for anything, in whatever protocol."""
-    seen: list[str] = []
-
-    class Counting(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.settimeout(1)
-            seen.append(repr(self.request.recv(200)))
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Counting) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield Requests(server.server_address[1], seen)
-        server.shutdown()
-        thread.join()

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 import os
+import re
 import shutil
 import signal
+import site
+import socket
 import subprocess
 import sys
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import hostile
+import interview_helper
+import pdfplumber
 import pytest
 from interview_helper import disk
 from interview_helper.cli import app
@@ -29,6 +43,13 @@ def place(tmp_path, monkeypatch) -> Path:
     Path("n/a.md").write_text(NOTE, encoding="utf-8")
     assert said("build", "n", "--only", "deck")[0] == 0
     return tmp_path
+
+
+@pytest.fixture
+def requests():
+    """What a server on this machine is asked for."""
+    with hostile.counting() as asked:
+        yield asked
 
 
 def said(*arguments: str) -> tuple[int, str]:
@@ -286,3 +307,225 @@ def test_no_process_that_is_spawned_imports_a_module_from_among_the_notes(place)
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
     assert not Path("ran").exists()
+
+
+# --- all of it ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hostile_builds(tmp_path_factory):
+    """What every verb did with notes that try every way out: what was said and made, asked of a server, and audited."""
+    parent = tmp_path_factory.mktemp("hostile")
+    with hostile.counting() as requests:
+        yield Builds(parent, requests)
+
+
+class Builds:
+    """The notes of `hostile`, and what became of them."""
+
+    def __init__(self, parent: Path, requests: hostile.Requests) -> None:
+        self.parent = parent
+        self.notes, self.outside = hostile.made(parent, requests.port)
+        self.before = state(self.outside)
+        self.names = {path.name for path in self.notes.iterdir()}
+        self.requests = requests
+        self.words = ""
+        for name in ("home", "tmp", "cache"):
+            (parent / name).mkdir()
+        self.run(0, "check", "notes")
+        self.run(0, "build", "notes")
+        with (self.notes / "topic 1.md").open("a", encoding="utf-8") as note:
+            note.write("\n## One more?\n\nyes\n")
+        self.run(0, "build", "notes")  # one topic anew, with the process that loads ahead
+        self.run(0, "build", "notes")
+        self.run(0, "list", "notes")
+        self.run(0, "diff", "notes")
+        (self.notes / "deck.lock").unlink()
+        self.run(0, "recover", "output/outsidex.apkg", "notes")
+
+    def run(self, code: int, *arguments: str) -> None:
+        """Do it in a process of its own, whose every step is written down."""
+        done = subprocess.run(
+            [sys.executable, "-c", "from interview_helper.__main__ import main; main()", *arguments],
+            cwd=self.parent,
+            env=self.environment,
+            capture_output=True,
+            check=False,
+        )
+        self.words += (done.stdout + done.stderr).decode()
+        assert done.returncode == code, self.words
+
+    @property
+    def environment(self) -> dict[str, str]:
+        apart = {"HOME": "home", "USERPROFILE": "home", "TMPDIR": "tmp", "TEMP": "tmp", "TMP": "tmp"}
+        apart |= {"XDG_CACHE_HOME": "cache", "WIN_PD_OVERRIDE_LOCAL_APPDATA": "cache", "AUDITED": "audited"}
+        paths = [str(Path(__file__).parent / "audited"), str(Path(interview_helper.__file__).parents[1])]
+        return {
+            **os.environ,
+            **{name: str(self.parent / folder) for name, folder in apart.items()},
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONDONTWRITEBYTECODE": "1",  # or a first run would write beside our code
+        }
+
+    @cached_property
+    def events(self) -> list[tuple[str, list[Any]]]:
+        """All that any of the processes did, as Python's audit hooks tell it."""
+        rows = (self.parent / "audited").read_text(encoding="utf-8", errors="surrogatepass").splitlines()
+        return [(event, arguments) for event, *arguments in map(json.loads, rows)]
+
+    @cached_property
+    def opened(self) -> set[tuple[Path, bool]]:
+        """The files that were opened and the paths that were changed, links followed, and whether that was to write."""
+        found: set[tuple[Path, bool]] = set()
+        for event, arguments in self.events:
+            if event == "open" and isinstance(arguments[0], str):
+                path, mode, flags = arguments
+                writing = bool(set(mode or "") & set("wax+")) or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+                found.add((Path(os.path.realpath(self.parent / path)), writing))
+            elif event in WRITES and (event not in ("os.remove", "os.rmdir") or arguments[-1] == -1):
+                # What is taken out of an open folder has no path; that folder has.
+                # The last part of a path is what is changed, be it a link.
+                for path in (Path(each) for each in arguments[:2] if isinstance(each, str)):
+                    found.add((Path(os.path.realpath(self.parent / path.parent), path.name), True))
+        return found
+
+
+def site_folders() -> list[str]:
+    """Where packages are installed, and the two folders that the tests add."""
+    return [
+        *site.getsitepackages(),
+        *(path for path in sys.path if path and Path(path).is_dir()),
+        str(Path(__file__).parent / "audited"),
+    ]
+
+
+def contents(path: Path) -> Iterator[bytes]:
+    """All that a file holds, with what is packed in it."""
+    yield path.read_bytes()
+    if path.suffix == ".apkg":
+        with zipfile.ZipFile(path) as package:
+            yield from map(package.read, package.namelist())
+    if path.suffix == ".pdf":
+        with pdfplumber.open(path) as pdf:
+            yield "".join(page.extract_text() for page in pdf.pages).encode()
+        for stream in re.findall(rb"stream\r?\n(.*?)endstream", path.read_bytes(), re.DOTALL):
+            with suppress(zlib.error):
+                yield zlib.decompressobj().decompress(stream)
+
+
+def test_no_build_asks_for_anything_over_the_network(hostile_builds):
+    assert hostile_builds.requests.seen == []
+    with socket.create_connection(("127.0.0.1", hostile_builds.requests.port)) as asking:
+        asking.sendall(b"it does count")
+    for _ in range(100):
+        time.sleep(0.01)
+        if hostile_builds.requests.seen:
+            break
+    assert hostile_builds.requests.seen == ["b'it does count'"]
+    hostile_builds.requests.seen.clear()
+
+
+def test_nothing_from_outside_the_notes_is_in_what_is_made_or_said(hostile_builds):
+    outputs = [*(hostile_builds.parent / "output").iterdir(), *(hostile_builds.notes / "deck.lock",)]
+    assert len(outputs) == 5  # the deck, two sheets, flashcards
+    names = []
+    for path in outputs:
+        data = b"\n".join(contents(path))
+        assert hostile.WORD.encode() not in data.lower(), path
+        assert f"/Width {hostile.SIZE[0]}".encode() not in data, path
+        if path.suffix == ".apkg":
+            with zipfile.ZipFile(path) as package:
+                names += json.loads(package.read("media")).values()
+                assert [
+                    name for name in package.namelist() if package.read(name) in hostile_builds.before.values()
+                ] == []
+    assert {name.partition("-")[0] for name in names} <= {hostile.INSIDE, "within", "reaching"}
+    assert hostile.INSIDE in {name.partition("-")[0] for name in names}
+    assert hostile.WORD not in hostile_builds.words
+    assert "no dictionary has 'mispeled'" in hostile_builds.words  # words.txt outside has it
+
+
+def test_files_are_written_into_the_output_folder_the_lock_and_the_cache_alone(hostile_builds):
+    assert state(hostile_builds.outside) == hostile_builds.before
+    parent = hostile_builds.parent
+    assert {path.name for path in parent.iterdir()} == {
+        *["notes", "outside", "output", "home", "tmp", "cache", "audited"]
+    }
+    assert [*(parent / "home").iterdir(), *(parent / "tmp").iterdir()] == []
+    assert {path.name for path in hostile_builds.notes.iterdir()} == hostile_builds.names | {"deck.lock"}
+    assert {path.suffix for path in (parent / "output").iterdir()} == {".apkg", ".pdf"}
+
+
+WRITES = frozenset(
+    (
+        "shutil.rmtree",
+        *(
+            f"os.{name}"
+            for name in ["chmod", "link", "mkdir", "remove", "rename", "rmdir", "symlink", "truncate", "utime"]
+        ),
+    )
+)
+
+
+def test_no_process_of_a_build_opens_a_file_outside_the_notes_output_cache_and_python(hostile_builds):
+    parent = hostile_builds.parent.resolve()
+    notes, output, cache, temporary = (parent / name for name in ("notes", "output", "cache", "tmp"))
+    prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *site_folders())
+    programs = {Path(each).resolve() for each in prefixes}
+    # Python's table of types of files adds what the system knows of them.
+    of_system = {Path(each).resolve() for each in (os.devnull, *mimetypes.knownfiles)}
+    assert len(hostile_builds.opened) > 500
+    for path, writing in hostile_builds.opened:
+        folders = {path, *path.parents}
+        if temporary in folders:  # the second is a file by which Python finds out whether it can write there
+            assert re.match(r"interview-helper-|[a-z0-9_]{8}$", path.relative_to(temporary).parts[0]), path
+        elif path.parent == notes and writing:
+            assert re.fullmatch(r"deck\.lock|\.deck\.lock\.\w{8}", path.name), path
+        elif notes in folders or programs & folders or path in of_system:
+            assert not writing or path == notes, path
+        else:
+            assert {output, cache} & folders, path
+
+
+def test_no_process_of_a_build_starts_another_program_or_speaks_to_anybody(hostile_builds):
+    kinds = {event for event, _ in hostile_builds.events}
+    spoken = {
+        event
+        for event in kinds
+        if re.match("socket|urllib|http|ftplib|smtplib|poplib|imaplib|nntplib|webbrowser", event)
+    }
+    assert spoken <= {"socket.__new__"}  # the pair of a pipe between its own processes
+    families = {arguments[1] for event, arguments in hostile_builds.events if event == "socket.__new__"}
+    assert families <= {int(getattr(socket, "AF_UNIX", 0))}
+    started = {
+        event
+        for event in kinds
+        if re.match("subprocess|_posixsubprocess|pty|os.(system|exec|spawn|posix_spawn|startfile)", event)
+    }
+    assert started == set()
+
+
+def test_no_code_of_the_notes_is_compiled_or_run(hostile_builds):
+    files = set()
+    for event, arguments in hostile_builds.events:
+        if event in ("compile", "exec"):
+            assert hostile.CODE not in str(arguments[0])
+            files.add(str(arguments[-1]))
+    outside = [file for file in files if str(hostile_builds.parent) in file]
+    assert outside == []
+    assert any("interview_helper" in file for file in files)
+
+
+def test_what_one_process_hands_another_is_made_of_our_own_classes(hostile_builds):
+    found = {arguments[0] for event, arguments in hostile_builds.events if event == "pickle.find_class"}
+    assert found, "a build with processes pickles"
+    assert {
+        name for name in found if not re.match(r"interview_helper\.|functools$|multiprocessing\.reduction$", name)
+    } == set()
+
+
+def test_what_is_kept_is_never_unpickled():
+    package = Path(interview_helper.__file__).parent
+    imported = re.compile(r"^\s*(?:from|import) (?:pickle|shelve|dill|joblib|cloudpickle|marshal)", re.MULTILINE)
+    found = {path.name for path in package.rglob("*.py") if imported.search(path.read_text(encoding="utf-8"))}
+    assert found == {"running.py", "child.py"}  # marshal, with which an example goes to the process that runs it
