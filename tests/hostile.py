@@ -77,6 +77,7 @@ print(1)
 11
 ```
 """
+_TAG = f"!!python/object/apply:os.system ['echo {CODE}']"
 _SVG = """<?xml version="1.0"?>
 <?xml-stylesheet href="{url}/e.css"?>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9" xml:base="{url}/">
@@ -130,7 +131,7 @@ def made(parent: Path, port: int) -> tuple[Path, Path]:
     topics |= {
         "reaching": filled(f"# ../../outside/y\n\n## Pictures\n{_PICTURES}\n## Elements\n{_HTML}\n## Formulas\n{_TEX}")
     }
-    topics |= {"code": f"---\ntitle: ../../outside/z\n---\n# !!python/object/apply:os.system\n\n## Code?\n{_EXAMPLE}"}
+    topics |= {"code": f"---\ntitle: ../../outside/z\nrun: {_TAG}\n---\n# {_TAG}\n\n## Code?\n{_EXAMPLE}"}
     for name, text in topics.items():
         (notes / f"{name}.md").write_text(text, encoding="utf-8")
     Image.new("RGB", (3, 3), "red").save(notes / f"{INSIDE}.png")

@@ -25,7 +25,7 @@ import hostile
 import interview_helper
 import pdfplumber
 import pytest
-from interview_helper import disk
+from interview_helper import disk, project
 from interview_helper.cli import app
 from typer.testing import CliRunner
 
@@ -253,6 +253,61 @@ def test_no_name_that_notes_give_leads_out_of_the_output_folder(place, slug):
         assert code == 2
         assert "C001" in words
         assert state(place) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.ttf", "{place}/secret.ttf", "file:///secret.ttf", "//host/s/x.ttf", "link.ttf"]
+)
+def test_no_font_is_read_from_outside_the_notes(place, name):
+    Path("secret.ttf").write_text("secret-canary", encoding="utf-8")
+    if sys.platform != "win32":
+        Path("n/link.ttf").symlink_to("../secret.ttf")
+    name = name.format(place=place.as_posix())
+    for table in ("[sheet]", '[[sheet.also]]\nname = "x"'):
+        Path("n/deck.toml").write_text(f'{table}\nfonts = ["{name}"]\n', encoding="utf-8")
+        code, words = said("check", "n")
+        assert code == 2
+        assert f"error C001 the notes folder has no font file {name!r}" in words
+        assert "canary" not in words
+
+
+@pytest.mark.parametrize("name", ["../secret.txt", "{place}/secret.txt", "//host/s/x.txt", "link.txt"])
+def test_no_list_of_words_is_read_from_outside_the_notes(place, name):
+    Path("secret.txt").write_text("mispeled\ntwo words\n", encoding="utf-8")
+    Path("n/a.md").write_text(NOTE.replace("x", "mispeled"), encoding="utf-8")
+    if sys.platform != "win32":
+        Path("n/link.txt").symlink_to("../secret.txt")
+    name = name.format(place=place.as_posix())
+    Path("n/deck.toml").write_text(f'[spelling]\ndictionary = "{name}"\n', encoding="utf-8")
+    words = said("check", "n")[1]
+    assert f"W002 the notes folder has no file {name!r}" in words
+    assert "no dictionary has 'mispeled'" in words
+    assert "two words" not in words
+
+
+@needs_links
+def test_no_dictionary_is_read_from_outside_the_notes(place):
+    Path("xx_XX.aff").write_text("SET UTF-8\n", encoding="utf-8")
+    Path("xx_XX.dic").write_text("1\nmispelled\n", encoding="utf-8")
+    Path("n/a.md").write_text(NOTE.replace("x", "mispeled"), encoding="utf-8")
+    Path("n/deck.toml").write_text('language = "xx"\n[spelling]\n', encoding="utf-8")
+    for inside, told in ((False, "W002 there is no dictionary for the language 'xx'"), (True, "W001 no dictionary has 'mispeled'")):
+        for name in ("xx_XX.aff", "xx_XX.dic"):
+            Path("n", name).unlink(missing_ok=True)
+            Path("n", name).write_bytes(Path(name).read_bytes()) if inside else Path("n", name).symlink_to(f"../{name}")
+        assert told in said("check", "n")[1]
+
+
+@pytest.mark.parametrize(
+    "name", ["//host/share/a.png", r"\\\\host\\share\\a.png", "%5C%5Chost/share/a.png", "%2F/host/share/a.png"]
+)
+@pytest.mark.parametrize("written", ["![a]({})", "![[{}]]", '<img src="{}">', "[a]({})"])
+def test_no_share_of_another_machine_is_even_looked_for(place, written, name):
+    # On Windows a look at //host/share sends the password of whoever looks, in a form that can be guessed from.
+    Path("n/a.md").write_text(f"# N\n\n## Q\n\nx {written.format(name)}\n", encoding="utf-8")
+    with disk.watched() as watch:
+        project.understood(project.read(Path("n")))
+    assert [question for question in watch.asked if re.search(r"(^|[/\\])[/\\]host", question[1])] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there files have no modes")
