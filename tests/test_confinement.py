@@ -291,7 +291,10 @@ def test_no_dictionary_is_read_from_outside_the_notes(place):
     Path("xx_XX.dic").write_text("1\nmispelled\n", encoding="utf-8")
     Path("n/a.md").write_text(NOTE.replace("x", "mispeled"), encoding="utf-8")
     Path("n/deck.toml").write_text('language = "xx"\n[spelling]\n', encoding="utf-8")
-    for inside, told in ((False, "W002 there is no dictionary for the language 'xx'"), (True, "W001 no dictionary has 'mispeled'")):
+    for inside, told in (
+        (False, "W002 there is no dictionary for the language 'xx'"),
+        (True, "W001 no dictionary has 'mispeled'"),
+    ):
         for name in ("xx_XX.aff", "xx_XX.dic"):
             Path("n", name).unlink(missing_ok=True)
             Path("n", name).write_bytes(Path(name).read_bytes()) if inside else Path("n", name).symlink_to(f"../{name}")
