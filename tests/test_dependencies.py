@@ -181,8 +181,9 @@ def test_the_private_parts_of_ziamath_are_there():
     assert parameters(Mrow._get_height_nostretch) == ["self", "line", "kwargs"]
     assert "self._get_height_nostretch(" in inspect.getsource(sys.modules[Mrow.__module__])
     assert callable(zmath.loadedfonts["default"].language)
-    math = zmath.Math(convert_to_element("x", display="inline"), size=10, margin=0)
-    row = math.node.nodes[0]
+    math = formulas._set(formulas.mended(formulas._read("x", displayed=False), displayed=False))
+    assert isinstance(math, zmath.Math)
+    row = math.node
     while not hasattr(row.nodes[0], "glyph"):
         row = row.nodes[0]
     assert len(row.nodes) == len(row.nodexy)
