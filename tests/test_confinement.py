@@ -367,6 +367,38 @@ def test_no_process_that_is_spawned_imports_a_module_from_among_the_notes(place)
     assert not Path("ran").exists()
 
 
+# --- the completion of shells -------------------------------------------------------------------------------------
+
+# What a shell would run, in each kind of quotes, and behind what ends them.
+RUNS = (
+    "$(touch ran)", r"\$(touch ran)", r"\\$(touch ran)", "`touch ran`", r"\`touch ran`", '"$(touch ran)', "'$(touch ran)",
+    r"\"$(touch ran)", r"\'$(touch ran)", "'; touch ran; '", '"; touch ran; "', "))'; touch ran; '((", '")); touch ran; (("',
+    "${(e):-$(touch ran)}", "[b]$(touch ran)[/b]", r"[b]\[/b]$(touch ran)", "=(touch ran)", "<(touch ran)", "a\n; touch ran",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh here")
+@pytest.mark.parametrize("typed", ["build --topic ", "build --tag ", "forget "])
+def test_no_shell_runs_what_is_offered_to_it(place, monkeypatch, typed):
+    monkeypatch.chdir(place)
+    titles = (f"# {code}\n<!-- tags: {code} -->\n\n## {code}?\n\nx\n" for code in RUNS if "\n" not in code)
+    Path("source").mkdir()
+    Path("source/a.md").write_text("\n".join(titles), encoding="utf-8")
+    first, card = Path("n/deck.lock").read_text(encoding="utf-8").splitlines()
+    cards = [{**json.loads(card), "id": code, "question": code, "retired": 1} for code in RUNS]
+    Path("source/deck.lock").write_text("\n".join([first, *map(json.dumps, cards), ""]), encoding="utf-8")
+    environment = {"_INTERVIEW_HELPER_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": f"interview-helper {typed}"}
+    done = CliRunner().invoke(app, prog_name="interview-helper", env=environment)
+    assert done.stdout.count("touch") > 2
+    # What `_arguments` of zsh does with what it is given.
+    evaluated = (
+        """_arguments() { action=${1#*: :}; eval ws\\=\\( "${action[3,-3]}" \\); print -rl -- $ws }; eval $(cat)"""
+    )
+    said = subprocess.run(["zsh", "-f", "-c", evaluated], input=done.stdout, capture_output=True, text=True, check=True)
+    assert said.stdout.count("touch") > 2
+    assert not Path("ran").exists()
+
+
 # --- all of it ----------------------------------------------------------------------------------------------------
 
 

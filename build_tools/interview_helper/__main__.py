@@ -9,8 +9,8 @@ import os
 import sys
 from io import TextIOWrapper
 
-if __name__ == "__main__" and sys.path[0] == os.getcwd() != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH109, PTH120
-    del sys.path[0]  # python -m put it there, and a json.py that lies among notes is not Python's
+if __name__ == "__main__" and not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH120
+    del sys.path[0]  # python -m put the working directory there, and a json.py that lies among notes is not Python's
 
 from interview_helper import terminal
 from interview_helper.records import Said, record

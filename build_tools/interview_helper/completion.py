@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 _PLAIN = re.compile(r"[^\w@%+=:,./-]")
+# Typer hands zsh a line to evaluate. It quotes what it puts there, but no backslash: behind one, `$(…)` is run at Tab.
+_RUN = re.compile(r"[\\\x00-\x1f\x7f]")
 
 
 def topics(given: Mapping[str, Any]) -> list[str]:
@@ -32,7 +34,11 @@ def retired(given: Mapping[str, Any]) -> list[tuple[str, str]]:
 
     with suppress(Exception):  # whoever types on has not asked what is wrong with the notes
         lines = project.read(_source(given)).lock.ledger.lines
-        return [(line.id, shortened(line.question, 60)) for line in lines if line.retired is not None]
+        return [
+            (_typed(line.id), _RUN.sub(" ", shortened(line.question, 60)))
+            for line in lines
+            if line.retired is not None and not _RUN.search(line.id)
+        ]
     return []
 
 
@@ -54,7 +60,7 @@ def _selectable(given: Mapping[str, Any], what: Literal["topics", "tags"]) -> li
     with suppress(Exception):  # as above
         notes = project.read(_source(given))
         documents = [parse(each, maths=notes.config.math, tags=notes.config.tags).document for each in notes.sources]
-        return [_typed(each) for each in getattr(selection, what)(documents)]
+        return [_typed(each) for each in getattr(selection, what)(documents) if not _RUN.search(each)]
     return []
 
 
