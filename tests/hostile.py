@@ -23,7 +23,7 @@ _PICTURES = """
 ![a]({url}/a.png) ![b](../outside/secret.png) ![c]({out}/secret.png) ![d](file://{out}/secret.png) ![e](%2e%2e/outside/secret.png)
 ![f](//{host}/f.png) ![g](\\\\\\\\{host}\\\\share\\\\g.png) ![h](linked.png) ![i](linked/secret.png) ![j](..\\\\outside\\\\secret.png)
 ![k](data:image/svg+xml;base64,PHN2Zy8+) ![l](media:secret.png) ![m](formula:PHN2Zy8+) ![n](font:0) ![o](FILE:///{out}/secret.png)
-![p](../notes/../outside/secret.svg) ![q](inside.png) ![r](within.svg) ![s](reaching.svg) ![t](entity.svg) ![u](sftp://{host}/u.png)
+![p](../notes/../outside/secret.svg) ![q](inside.png) ![r](within.svg) ![t](entity.svg) ![u](sftp://{host}/u.png)
 ![[../outside/secret.png]] ![[secret.png]] ![[linked.png]] ![[//{host}/w.png]] ![[{out}/secret.png]] ![[../outside/secret]]
 [[../outside/secret]] [[{out}/secret.md]] [[//{host}/x]] <{url}/auto> {url}/bare [x](../outside/secret.md) [y](file://{out}/secret.md)
 """
@@ -78,15 +78,28 @@ print(1)
 ```
 """
 _TAG = f"!!python/object/apply:os.system ['echo {CODE}']"
-_SVG = """<?xml version="1.0"?>
-<?xml-stylesheet href="{url}/e.css"?>
-<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9" xml:base="{url}/">
-<style>@import url({url}/f.css); @font-face {{ font-family: x; src: url(file://{out}/secret.ttf) }} * {{ font-family: x }}</style>
-<image href="{url}/1.png" width="9" height="9"/><image xlink:href="file://{out}/secret.png" width="9" height="9"/>
-<image href="../outside/secret.png" width="9" height="9"/><image href="{out}/secret.png" width="9" height="9"/>
-<use href="{url}/2.svg#a"/><use xlink:href="file://{out}/secret.svg#a"/><use href="../outside/secret.svg#a"/>
-<rect width="5" height="5" fill="url({url}/3.svg#p)" mask="url(file://{out}/secret.svg#m)"/>
-<text>t</text>{more}</svg>"""
+_SVG = """<?xml version="1.0"?>{before}
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"{base}>{within}</svg>"""
+# What stands in a drawing of its own each, because one that a renderer can't read may keep it from the others.
+_REACHING = (
+    '<image href="{url}/1.png" width="9" height="9"/>',
+    '<image xlink:href="file://{out}/secret.png" width="9" height="9"/>',
+    '<image href="../outside/secret.png" width="9" height="9"/>',
+    '<image href="{out}/secret.png" width="9" height="9"/>',
+    '<image href="file://{out}/secret.svg" width="9" height="9"/>',
+    '<use href="{url}/2.svg#a"/>',
+    '<use xlink:href="file://{out}/secret.svg#a"/>',
+    '<use href="../outside/secret.svg#a"/>',
+    "<style>@import url({url}/f.css);</style><text>t</text>",
+    '<style>@import "file://{out}/secret.css";</style><text>t</text>',
+    '<style>@font-face {{ font-family: x; src: url({url}/f.ttf) }} text {{ font-family: x }}</style><text y="9">t</text>',
+    '<style>@font-face {{ font-family: x; src: url(file://{out}/secret.ttf) }}</style><text y="9" font-family="x">t</text>',
+    '<rect width="5" height="5" fill="url({url}/3.svg#p)"/>',
+    '<rect width="5" height="5" mask="url(file://{out}/secret.svg#m)" clip-path="url({url}/4.svg#c)"/>',
+    '<rect width="5" height="5" style="filter:url({url}/5.svg#f);marker:url(file://{out}/secret.svg#f)"/>',
+    '<foreignObject width="9" height="9"><img xmlns="http://www.w3.org/1999/xhtml" src="{url}/6.png"/></foreignObject>',
+    '<a href="{url}/7"><text y="9">t</text></a><script href="{url}/8.js"/><animate href="{url}/9"/>',
+)
 _ENTITY = """<?xml version="1.0"?>
 <!DOCTYPE svg [<!ENTITY a SYSTEM "file://{out}/secret.md"><!ENTITY % b SYSTEM "{url}/b.dtd"> %b;]>
 <svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>&a;</text></svg>"""
@@ -123,20 +136,30 @@ def made(parent: Path, port: int) -> tuple[Path, Path]:
     noise = random.Random(1).randbytes(SIZE[0] * SIZE[1] * 3)
     Image.frombytes("RGB", SIZE, noise).save(out / "secret.png")
 
-    def filled(text: str, more: str = "") -> str:
+    def filled(text: str) -> str:
         host = f"127.0.0.1:{port}"
-        return text.format(url=f"http://{host}", host=host, out=out.as_posix(), more=more)
+        return text.format(url=f"http://{host}", host=host, out=out.as_posix())
 
     topics = {f"topic {n}": f"# Topic {n}\n\n## Question {n}?\n\nmispeled {WORD[:6]} answer\n" for n in range(4)}
+    drawn = " ".join(f"![d](reaching-{number}.svg)" for number in range(len(_REACHING) + 2))
     topics |= {
-        "reaching": filled(f"# ../../outside/y\n\n## Pictures\n{_PICTURES}\n## Elements\n{_HTML}\n## Formulas\n{_TEX}")
+        "reaching": filled(
+            f"# ../../outside/y\n\n## Pictures\n{_PICTURES}\n## Drawings\n{drawn}\n## Elements\n{_HTML}\n## Formulas\n{_TEX}"
+        )
     }
     topics |= {"code": f"---\ntitle: ../../outside/z\nrun: {_TAG}\n---\n# {_TAG}\n\n## Code?\n{_EXAMPLE}"}
     for name, text in topics.items():
         (notes / f"{name}.md").write_text(text, encoding="utf-8")
     Image.new("RGB", (3, 3), "red").save(notes / f"{INSIDE}.png")
     (notes / "deck.toml").write_text(filled(_CONFIG), encoding="utf-8")
-    (notes / "reaching.svg").write_text(filled(_SVG), encoding="utf-8")
+    style = '\n<?xml-stylesheet href="{url}/e.css"?><?xml-stylesheet href="file://{out}/secret.css"?>'
+    drawings = [_SVG.format(before="", base="", within=within) for within in _REACHING]
+    drawings.append(_SVG.format(before=style, base="", within="<text>t</text>"))
+    drawings.append(
+        _SVG.format(before="", base=' xml:base="{url}/"', within='<image href="a.png" width="9" height="9"/>')
+    )
+    for number, drawing in enumerate(drawings):
+        (notes / f"reaching-{number}.svg").write_text(filled(drawing), encoding="utf-8")
     (notes / "within.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8"
     )

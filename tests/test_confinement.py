@@ -314,18 +314,24 @@ def test_no_share_of_another_machine_is_even_looked_for(place, written, name):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there files have no modes")
-def test_nobody_gets_more_rights_than_the_umask_gives(place, monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    before = os.umask(0o077)
+@pytest.mark.parametrize(("mask", "folder", "file"), [(0o022, 0o755, 0o644), (0o077, 0o700, 0o600)])
+def test_nobody_gets_more_rights_than_the_umask_gives(place, monkeypatch, mask, folder, file):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+    before = os.umask(mask)
     try:
-        (place / "n/a.md").write_text(NOTE + "\n## Q2\n\ny\n", encoding="utf-8")
+        Path("n/deck.lock").unlink()
         shutil.rmtree("output")
-        assert said("build", "n", "--only", "deck")[0] == 0
+        said("build", "n", "--only", "sheet")
+        said("build", "n", "--only", "deck")
     finally:
         os.umask(before)
-    assert [oct(Path(path).stat().st_mode & 0o777) for path in ("output", "output/n.apkg")] == ["0o700", "0o600"]
-    for folder in (tmp_path / "cache").rglob("interview-helper"):
-        assert folder.stat().st_mode & 0o777 == 0o700
+    modes = {
+        path: Path(path).stat().st_mode & 0o777 for path in ("output", "output/n.apkg", "output/n.pdf", "n/deck.lock")
+    }
+    assert modes == {"output": folder, "output/n.apkg": file, "output/n.pdf": file, "n/deck.lock": file}
+    # What is kept of notes is nobody else's business, whatever the umask.
+    (kept,) = (path for path in Path("cache").rglob("*") if path.is_dir())
+    assert kept.stat().st_mode & 0o777 == 0o700
 
 
 # --- Python's own modules -----------------------------------------------------------------------------------------
