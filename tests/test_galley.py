@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pydyf
 import pytest
 import weasyprint
 from interview_helper.model import Build, Deck, Library, Media, Source
@@ -118,6 +119,17 @@ def test_the_private_parts_of_weasyprint_are_there():
     page = weasyprint.HTML(string="<p>x").render().pages[0]
     assert page._page_box.children
     assert "make_margin_boxes(context, page, state)" in inspect.getsource(weasyprint.layout.layout_document)
+    background = weasyprint.layout.background.layout_box_backgrounds
+    assert list(inspect.signature(background).parameters)[:4] == [
+        "page",
+        "box",
+        "get_image_from_uri",
+        "layout_children",
+    ]
+    boxes = weasyprint.formatting_structure.boxes
+    assert issubclass(boxes.TableRowGroupBox, boxes.Box)
+    assert issubclass(boxes.BlockContainerBox, boxes.Box)
+    assert {"stream", "_tags"} <= set(vars(Stream(set(), (0, 0, 1, 1), pydyf.Dictionary(), {}, False, {}, None)))
 
 
 def test_a_galley_does_without_the_boxes_in_the_margins_of_its_pages():

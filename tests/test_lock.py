@@ -273,15 +273,15 @@ def test_a_folder_in_the_lock_s_place(notes):
 
 
 @needs_shell
-def test_a_link_stays_a_link(notes):
+def test_a_link_within_the_folder_stays_a_link(notes):
     lock = notes / "deck.lock"
-    lock.rename("real.lock")
-    lock.symlink_to("../real.lock")
+    lock.rename("n/real.jsonl")
+    lock.symlink_to("real.jsonl")
     (notes / "a.md").write_text(NOTE.replace("x", "x2"), encoding="utf-8")
     assert "1 changed" in build().stderr
     assert lock.is_symlink()
-    assert '"x2"' in Path("real.lock").read_text()
-    Path("real.lock").unlink()
+    assert '"x2"' in Path("n/real.jsonl").read_text()
+    Path("n/real.jsonl").unlink()
     result = build()  # a link that leads nowhere is no deck that starts anew
     assert result.exit_code == 3
     assert told(result)[0] == "error: n/deck.lock can't be read: it is a link that leads nowhere"

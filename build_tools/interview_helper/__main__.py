@@ -11,6 +11,9 @@ import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
+if __name__ == "__main__" and not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH120
+    del sys.path[0]  # python -m put the working directory there, and a json.py that lies among notes is not Python's
+
 from interview_helper import interrupts
 
 if TYPE_CHECKING:

@@ -134,6 +134,7 @@ def build(
     from interview_helper import cache, disk, files, project
     from interview_helper.selection import Selection
 
+    _not_led_out(context, source, output)
     _begin(context, source)
     with disk.watched() as seen:
         notes = _understood(source, strict=strict)
@@ -198,6 +199,16 @@ def _turn(context: typer.Context, source: Path) -> bool:
         return bool(context.with_resource(turns.taken(project.lock_of(source), _err)))
     except files.Refusal as refusal:
         _refuse(refusal)
+
+
+def _not_led_out(context: typer.Context, source: Path, output: Path) -> None:
+    """Refuse an output folder that is a link and that nobody has typed: the link may have come with the notes."""
+    from interview_helper import files
+
+    given = context.get_parameter_source("output")
+    if given and given.name == "DEFAULT" and not output.resolve().is_relative_to(Path.cwd().resolve()):
+        what = f"{output} is a link that leads out of the working directory"
+        _refuse(files.Refusal(what, f"if it is your own, interview-helper build {files.typed(source)} -o {output}", 2))
 
 
 def _found_next(

@@ -15,6 +15,8 @@ from typing import Any, Literal
 from interview_helper.terminal import harmless
 
 _PLAIN = re.compile(r"[^\w@%+=:,./-]")
+# Typer hands zsh a line to evaluate. It quotes what it puts there, but no backslash: behind one, `$(…)` is run at Tab.
+_RUN = re.compile(r"[\\\x00-\x1f\x7f]")
 
 
 def topics(given: Mapping[str, Any]) -> list[str]:
@@ -34,8 +36,11 @@ def retired(given: Mapping[str, Any]) -> list[tuple[str, str]]:
 
     with suppress(Exception):  # whoever types on has not asked what is wrong with the notes
         lines = project.read(_source(given)).lock.ledger.lines
-        gone = [line for line in lines if line.retired is not None and harmless(line.id) == line.id]
-        return [(_typed(line.id), shortened(line.question, 60)) for line in gone]
+        return [
+            (_typed(line.id), _RUN.sub(" ", harmless(shortened(line.question, 60))))
+            for line in lines
+            if line.retired is not None and _is_plain(line.id)
+        ]
     return []
 
 
@@ -57,8 +62,13 @@ def _selectable(given: Mapping[str, Any], what: Literal["topics", "tags"]) -> li
     with suppress(Exception):  # as above
         notes = project.read(_source(given))
         documents = [parse(each, maths=notes.config.math, tags=notes.config.tags).document for each in notes.sources]
-        return [_typed(each) for each in getattr(selection, what)(documents) if harmless(each) == each]
+        return [_typed(each) for each in getattr(selection, what)(documents) if _is_plain(each)]
     return []
+
+
+def _is_plain(words: str) -> bool:
+    """Whether neither a shell nor a terminal would act on words."""
+    return not _RUN.search(words) and harmless(words) == words
 
 
 def _typed(words: str) -> str:

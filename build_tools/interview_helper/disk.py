@@ -25,6 +25,11 @@ Seen = list[str | int]  # the hash of a file's bytes and, where that tells an ol
 _SETTLED = 2_000_000_000  # nanoseconds; FAT counts seconds in twos, and no file system is coarser
 # In a hook, git says with these where it runs, and they would hold for every folder.
 _OF_A_HOOK = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"))
+# A folder that was unzipped brings a `.git/config` of its own, and its keys name programs for git to run. A file system
+# monitor and hooks are all that the questions below would start; an object that is not there would be fetched, by
+# whichever program. Both spellings of that, because git knows the first since 2.45 only.
+_NO_PROGRAMS = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}")
+_NO_NETWORK = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
 
 
 class Watch:
@@ -233,19 +238,23 @@ def tracking(path: Path) -> str:
 
 
 def git(folder: Path, *arguments: str) -> tuple[int, bytes] | None:
-    """The exit code and the output of git in a folder; None where there is no git or no work tree."""
+    """The exit code and the output of git in a folder; None where there is no git or no work tree.
+
+    Nothing that the folder says makes it run another program, nor fetch what is not there.
+    """
     if not in_work_tree(folder):
         return None
-    import shutil
     import subprocess  # an unchanged build of notes that git knows nothing of does without
 
-    if not shutil.which("git"):
+    installed = next(programs("git"), None)
+    if installed is None:
         return None
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     try:
         done = subprocess.run(  # noqa: S603
-            ["git", *arguments],  # noqa: S607
+            [installed, *_NO_PROGRAMS, *arguments],
             cwd=folder,
-            env={name: value for name, value in os.environ.items() if name not in _OF_A_HOOK},
+            env=kept | _NO_NETWORK,
             capture_output=True,
             check=False,
             timeout=20,
@@ -253,6 +262,18 @@ def git(folder: Path, *arguments: str) -> tuple[int, bytes] | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.returncode, done.stdout
+
+
+def programs(name: str) -> Iterator[str]:
+    """Where the programs of this name lie that PATH has, the first one first.
+
+    `shutil.which` and Windows itself begin with the working directory, which may be a folder of notes.
+    """
+    file = f"{name}.exe" if os.name == "nt" and not name.lower().endswith(".exe") else name
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, file)  # noqa: PTH118  # PATH holds texts
+        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113, PTH117
+            yield path
 
 
 def in_work_tree(folder: Path) -> bool:

@@ -30,6 +30,18 @@ def contents(path: Path) -> bytes:
         raise unreadable(path, error) from error
 
 
+def own(path: Path) -> Path:
+    """The path, of a file that is its folder's own. Raises Refusal for a link that leads out of the folder.
+
+    A repository that was pulled may bring one: what lies elsewhere is no part of it, to be read or to be written.
+    """
+    real = Path(disk.real(path))
+    if real.is_relative_to(disk.real(path.parent)):
+        return path
+    remedy = f"rm {typed(path)}; if the link is your own, mv {typed(real)} {typed(path)}"
+    raise Refusal(f"{shown(path)} is a link that leads out of its folder", remedy)
+
+
 def unreadable(path: Path, error: OSError) -> Refusal:
     """What to say of a file or a folder that can't be read."""
     why, remedy = error.strerror or str(error), f"ls -l {typed(path)}"
@@ -71,9 +83,10 @@ def moved(path: Path, target: Path) -> None:
 def write(path: Path, data: bytes, remedy: str = "") -> bool:
     """Put `data` at `path` at once, so that a crash leaves the old or the new file; False where it is so already.
 
-    A link stays one: its target is written. What a build that was killed has left behind there is gone. Raises Refusal
+    A link within its folder stays one: its target is written. What a build that was killed has left behind there is gone. Raises Refusal
     where that can't be; `remedy` is for rights that are lacking, and without one it is an output.
     """
+    own(path)
     try:
         target = Path(os.path.realpath(path))
         _replaceable(target)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from interview_helper import disk, ledger
 from interview_helper.diagnostics import Diagnostic, Severity, shortened
-from interview_helper.files import Refusal, contents, quoted, shown, typed, unreadable, write
+from interview_helper.files import Refusal, contents, own, quoted, shown, typed, unreadable, write
 from interview_helper.ledger import BrokenLedger, Ledger
 from interview_helper.model import Span
 from interview_helper.outputs import anki
@@ -70,6 +70,7 @@ def read(path: Path) -> Lock:
     if not disk.is_named(path):
         copies = tuple(_copies(path, ""))
         return Lock(path, None, Ledger(), tuple(_of_another(path, copies, gone=True)), copies)
+    own(path)
     if disk.is_file(path) and disk.size(path) > ledger.LARGEST:
         return Lock(path, "", Ledger(), (_unreadable(path, BrokenLedger(1, _TOO_LARGE)),))
     data = contents(path)
@@ -121,6 +122,7 @@ def _copies(path: Path, deck: str) -> Iterator[Path]:
 def _ledger(path: Path) -> Ledger:
     """What a file holds, if it is a lock."""
     try:
+        own(path)
         if disk.size(path) > ledger.LARGEST:
             return Ledger()
         return ledger.read(contents(path).decode("utf-8-sig"))[0]
@@ -167,6 +169,8 @@ def attributed(path: Path) -> Path | None:
     if asked is not None and asked[1].split(b"\0")[2:3] == [b"union"]:
         return None
     attributes = path.parent / ".gitattributes"
+    if attributes.is_symlink():  # git does not follow it either
+        return None
     text = contents(attributes) if attributes.exists() else b""
     pattern = _pattern(path.name).encode()
     if any(row.startswith(pattern + b" ") and b"merge" in row for row in text.splitlines()):
@@ -196,7 +200,7 @@ def against(lock: Path, other: str) -> Ledger:
     if what == "is a file":
         return _packed(path) if _is_zip(path) else _parsed(contents(path), shown(path))
     # What starts with a hyphen would be an option of git.
-    asked = None if other.startswith("-") else disk.git(lock.parent, "show", f"{other}:./{lock.name}")
+    asked = None if other.startswith("-") else disk.git(lock.parent, "cat-file", "blob", f"{other}:./{lock.name}")
     if asked is None or asked[0]:
         raise Refusal(
             f"{other} is no file, and no git revision that has {lock.name}",

@@ -51,7 +51,8 @@ def with_pictures(html: str, made: Callable[[dict[str, str]], str]) -> str:
     """`html` with each picture replaced by `made(attributes)`: `src`, and what there is of `alt title width height`."""
     if "<img" not in html:
         return html
-    return _PICTURE.sub(lambda m: made({k: unescape(v) for k, v in _ATTRIBUTE.findall(m[1])}), html)
+    # What cleaned raw HTML has taken the address away where it leads out, as `file:` does: there is no such picture.
+    return _PICTURE.sub(lambda m: made({"src": ""} | {k: unescape(v) for k, v in _ATTRIBUTE.findall(m[1])}), html)
 
 
 def pictures(html: str) -> list[str]:

@@ -20,7 +20,7 @@ from interview_helper.advice import advice
 from interview_helper.cards import cards as cards_of
 from interview_helper.config import CONFIG, LARGEST, TAKEN, WORDS, Also, Config, configured, unfit
 from interview_helper.diagnostics import CODES, Diagnostic, Severity, ordered, shortened
-from interview_helper.files import Refusal, contents, moved, shown, typed, unreadable, write
+from interview_helper.files import Refusal, contents, moved, own, shown, typed, unreadable, write
 from interview_helper.identity import Assignment
 from interview_helper.ledger import Ledger
 from interview_helper.lock import Lock
@@ -219,6 +219,7 @@ def _config(root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
     path = root / CONFIG
     if not disk.is_named(path):
         return Config(), ()
+    own(path)
     if disk.is_file(path) and disk.size(path) > LARGEST:
         message, hint = f"it is larger than {LARGEST // 1000} kB", "leave only the keys that the README names"
         return Config(), (Diagnostic("C001", _whole(CONFIG), message, hint),)
@@ -452,6 +453,8 @@ def _fonts(notes: Notes, layout: Layout) -> tuple[Named, ...]:
 
 def _inside(root: Path, name: str) -> Path | None:
     """The file of this name in the notes folder, None where there is none."""
+    if _ADDRESS.match(name):
+        return None
     try:
         path = _real(_on_disk(root, name))
         return path if path.is_relative_to(_real(root)) and disk.is_file(path) else None
@@ -459,6 +462,9 @@ def _inside(root: Path, name: str) -> Path | None:
         return None
 
 
+# What Windows takes for a folder of another machine: merely to look whether it is there would send a password.
+_SHARE = re.compile(r"[/\\]{2}")
+_ADDRESS = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:|{_SHARE.pattern}")
 _FONT_FILES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 _MAX_FONT = 100_000_000  # bytes
 
@@ -496,7 +502,7 @@ def _broken_links(root: Path, documents: tuple[Document, ...]) -> Iterable[Diagn
             if path not in known:
                 path, _, anchor = path.partition("#")
             if path not in known:
-                inside = not path.startswith("../")
+                inside = not path.startswith("../") and not _ADDRESS.match(path)
                 if not (inside and disk.exists(_on_disk(root, path))):
                     hint = (_otherwise(root, path) if inside else "") or "mend the path, or take the link away"
                     yield Diagnostic("L005", link.span, f"{link.written} is no file of these notes", hint)
@@ -516,6 +522,11 @@ def _media(root: Path, documents: tuple[Document, ...]) -> tuple[dict[str, Media
     for document in documents:
         for image in document.images:
             if image.target in media:
+                continue
+            # Of a name alone, Obsidian's, a colon is a part.
+            if (_SHARE if image.target.startswith("**/") else _ADDRESS).match(image.target.removeprefix("**/")):
+                hint = "put the picture beside the notes"
+                diagnostics.append(Diagnostic("L002", image.span, f"{image.written} is not fetched", hint))
                 continue
             name = _closest(image.target[3:], by_name) if image.target.startswith("**/") else image.target
             made = _picture(root, name, image)
@@ -585,8 +596,6 @@ def _otherwise(root: Path, name: str) -> str:
 
 def _picture(root: Path, name: str, image: Reference) -> Media | Diagnostic:
     path = _on_disk(root, name)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", image.target):
-        return Diagnostic("L002", image.span, f"{image.written} is not fetched", "put the picture beside the notes")
     try:
         real = _real(path)
         inside = real.is_relative_to(_real(root))

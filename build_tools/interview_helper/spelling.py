@@ -202,7 +202,7 @@ def dictionary(language: str, folder: Path) -> Dictionary:
     places = (folder, *(packaged / each for each in reader.DISTRIBUTED.values()), *map(Path, reader.PATHES))
     names = _names(language)
     stems = (place / name for name in names for place in places)
-    found = next((stem for stem in stems if _is_there(stem)), None)
+    found = next((stem for stem in stems if _is_there(stem) and (stem.parent != folder or _is_inside(stem))), None)
     if found is None:
         built_in = ", ".join(each.replace("_", "-") for each in sorted(reader.DISTRIBUTED))
         remedy = f"write one of {built_in}"
@@ -221,6 +221,12 @@ def dictionary(language: str, folder: Path) -> Dictionary:
 
 def _is_there(stem: Path) -> bool:
     return all(stem.with_name(f"{stem.name}.{suffix}").is_file() for suffix in ("aff", "dic"))
+
+
+def _is_inside(stem: Path) -> bool:
+    """Whether no link leads out of the folder: the hints would spell out what lies elsewhere."""
+    folder = stem.parent.resolve()
+    return all(stem.with_name(f"{stem.name}.{suffix}").resolve().is_relative_to(folder) for suffix in ("aff", "dic"))
 
 
 def _names(language: str) -> list[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from interview_helper import disk
 from interview_helper.files import Refusal, quoted
 
 OLDEST = (3, 8)  # the first with audit hooks
@@ -44,7 +44,7 @@ def interpreter(request: str = "") -> Interpreter:
     """
     if not request:
         return _known(sys.executable, request)
-    if os.sep in request or "/" in request or Path(request).is_file():
+    if os.sep in request or "/" in request:  # as in a shell: what lies among the notes is not started by its name
         path = str(Path(request).absolute())
         if not Path(path).is_file():
             raise Refusal(f"no Python is at {request}", "interview-helper check --examples --python 3.13")
@@ -66,15 +66,14 @@ def interpreter(request: str = "") -> Interpreter:
 def _places(request: str) -> list[str]:
     """Where a Python of that name may be, uv's first; the running one last."""
     places = []
-    if uv := shutil.which("uv"):
+    if uv := next(disk.programs("uv"), None):
         answer = _said([uv, "python", "find", "--no-python-downloads", request])
         places += [answer.strip()] if answer else []
     version = _VERSION.fullmatch(request)
     names = [f"python{request}", "python3", "python"] if version else [request]
     # All of PATH: the first of that name may be the shim of a version manager.
-    folders = os.get_exec_path()
-    places += [path for name in names for folder in folders if (path := shutil.which(name, path=folder))]
-    if version and (launcher := shutil.which("py")):
+    places += [path for name in names for path in disk.programs(name)]
+    if version and (launcher := next(disk.programs("py"), None)):
         answer = _said([launcher, f"-{request}", "-c", "import sys; print(sys.executable)"])
         places += [answer.strip()] if answer else []
     return [*places, sys.executable]

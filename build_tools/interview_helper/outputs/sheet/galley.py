@@ -5,7 +5,8 @@ and the pictures of the build, and nothing else: not a file, not the network.
 
 Parts of WeasyPrint that are not its public interface, all used here: `Page._page_box` and its boxes (where things
 stand), `weasyprint.pdf.stream.Stream` with `_tags` (what draws a page, and what it has marked),
-`weasyprint.pdf._use_references` (pictures as PDF objects), `weasyprint.layout.make_margin_boxes` (which we do without).
+`weasyprint.pdf._use_references` (pictures as PDF objects), `weasyprint.layout.make_margin_boxes` (which we do without),
+`weasyprint.layout.background` (where a box is cut).
 `test_galley.py` guards each; the version is held below 71.
 """
 

@@ -27,6 +27,8 @@ from interview_helper.outputs.sheet.record import Galley
 
 _FEW = 4  # documents from which a second process pays
 _SHORT_LINE = 50  # characters
+_START = "fork" if sys.platform == "linux" else "spawn"
+_SAFE = "PYTHONSAFEPATH"
 _LIBRARIES = (
     "weasyprint",
     "pydyf",
@@ -105,11 +107,19 @@ def made(done: Callable[[J], R], jobs: Sequence[J], style: str, cuts: Sequence[C
 def _on_all_cores(
     done: Callable[[J], R], jobs: Sequence[J], style: str, cuts: Sequence[Cut], cores: int
 ) -> Iterable[R]:
-    method = "fork" if sys.platform == "linux" else "spawn"
-    if method == "fork":
+    if _START == "fork":
         galley.warmed(style)
-    with multiprocessing.get_context(method).Pool(cores, _begin, (cuts,)) as pool:
-        yield from pool.imap_unordered(done, jobs)
+    # A process that is spawned would look for Python's own modules in the working directory first, among the notes.
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
+    try:
+        with multiprocessing.get_context(_START).Pool(cores, _begin, (cuts,)) as pool:
+            yield from pool.imap_unordered(done, jobs)
+    finally:
+        if before is None:
+            del os.environ[_SAFE]
+        else:
+            os.environ[_SAFE] = before
 
 
 def _begin(cuts: Sequence[Cut]) -> None:
