@@ -28,6 +28,7 @@ _SIZED = re.compile(r"(.*)\|[ ]*([0-9]{1,4})(?:x[0-9]{1,4})?[ ]*", re.DOTALL)
 _LANGUAGE = re.compile(r"\blanguage-[\w+#.-]+")
 # A type variable, as in `List<B>`: no one writes HTML so but with its end.
 _VARIABLE = re.compile(r"<[A-Z]>")
+_VARIABLE_ENDED = re.compile(r"</([A-Z])>")
 _LINE_END = re.compile(r"[ \t]*\n\s*")
 
 # More elements than this inside each other are shown as text: what mends HTML takes its time with them.
@@ -198,6 +199,7 @@ class Writer:
 
     def _blocks(self, tokens: Sequence[Token]) -> None:
         html, text, marked = self._html, self._text, self._marked
+        quotes: list[Token] = []
         for i, token in enumerate(tokens):
             kind = token.type
             if kind == "inline":
@@ -235,11 +237,12 @@ class Writer:
                 html.append("</li>\n")
                 self._break()
             elif kind == "blockquote_open":
+                quotes.append(token)
                 if not self._callout(tokens, i):
                     html.append("<blockquote>\n")
                     marked.append("> ")
             elif kind == "blockquote_close":
-                html.append("</div>\n" if token.meta.get("callout") else "</blockquote>\n")
+                html.append("</div>\n" if quotes.pop().meta.get("callout") else "</blockquote>\n")
                 marked.append("<\n")
             elif kind == "heading_open":
                 html.append(f"<{token.tag}>")
@@ -348,10 +351,7 @@ class Writer:
         head[0].content = head[0].content[match.end() :]
         if not children:
             tokens[at + 1].hidden = tokens[at + 3].hidden = True
-        close = next(
-            token for token in tokens[at + 1 :] if token.type == "blockquote_close" and token.level == tokens[at].level
-        )
-        close.meta["callout"] = True
+        tokens[at].meta["callout"] = True
         self._html.append(f'<div class="callout" data-kind="{_CALLOUTS.get(name, "note")}"><p class="callout-title">')
         self._marked.append(f"!{name} ")
         self._inline(inline, head)
@@ -506,6 +506,7 @@ class Writer:
         if not content[rest:].strip():
             return
         self._raw = True
+        ended = set(_VARIABLE_ENDED.findall(content))
         for piece in pieces(content[rest:]):
             start, end = rest + piece.start, rest + piece.end
             if isinstance(piece, Comment):
@@ -516,7 +517,7 @@ class Writer:
                     self._foreign(words, piece.foreign, self.places.span(token, start, start + len(piece.foreign)))
                 else:
                     self._html_text(words)
-            elif _VARIABLE.fullmatch(content, start, end) and f"</{content[start + 1]}>" not in content:
+            elif _VARIABLE.fullmatch(content, start, end) and content[start + 1] not in ended:
                 self._foreign(content[start:end], content[start:end], self.places.span(token, start, end))
             else:
                 place = self.places.span(token, start, end)
@@ -526,7 +527,7 @@ class Writer:
 
     def _html_inline(self, inline: Token, child: Token, ended: Counter[str]) -> None:
         content, span = child.content, self._span(inline, child)
-        piece = piece_at(content, 0)
+        piece = piece_at(content, 0, set())
         if isinstance(piece, Comment):
             self.comment(piece, span)
         elif not isinstance(piece, Tag):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import yaml
@@ -41,6 +42,7 @@ def _sound(value: str) -> str:
 class _Reader:
     def __init__(self, content: str, first: int, whole: Span, places: Places) -> None:
         self.content, self.first, self.whole, self.places = content, first, whole, places
+        self.rows = [0, *(match.end() for match in re.finditer("\n", content))]
         self.found = FrontMatter()
 
     def read(self) -> FrontMatter:
@@ -104,10 +106,12 @@ class _Reader:
         last = node
         while isinstance(last, yaml.CollectionNode) and last.value and not last.flow_style:
             last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
-        end = self.content[: last.end_mark.index].rstrip() if last.end_mark.index > node.start_mark.index else ""
-        return Span(self.places.path, *start, *(self._at(len(end)) if end else start))
+        end = last.end_mark.index if last.end_mark.index > node.start_mark.index else 0
+        while end and self.content[end - 1].isspace():
+            end -= 1
+        return Span(self.places.path, *start, *(self._at(end) if end else start))
 
     def _at(self, index: int) -> tuple[int, int]:
         """The line and column of an index: not those of YAML, which ends lines at other characters, too."""
-        before = self.content[:index]
-        return self.first + before.count("\n") + 1, len(before) - before.rfind("\n")
+        row = bisect_right(self.rows, index)
+        return self.first + row, index - self.rows[row - 1] + 1
