@@ -31,8 +31,10 @@ _VARIABLE = re.compile(r"<[A-Z]>")
 _VARIABLE_ENDED = re.compile(r"</([A-Z])>")
 _LINE_END = re.compile(r"[ \t]*\n\s*")
 
-# More elements than this inside each other are shown as text: what mends HTML takes its time with them.
-_OPEN = 100
+# More elements of HTML than this inside each other are shown as text: who mends and lays them out goes as deep.
+_OPEN = 30
+# Emphasis, marks and links further in than this are words as the others.
+_STRESSED = 20
 
 # The names of callouts on GitHub and in Obsidian that are no plain note; any other name is one.
 _CALLOUTS = {
@@ -162,10 +164,12 @@ class Writer:
 
     def _open_mark(self, group: str = "") -> None:
         self._marks.append((len(self._html), group))
-        self._html.append(neutral.mark(group))
+        if len(self._marks) <= _STRESSED:
+            self._html.append(neutral.mark(group))
 
     def _close_mark(self) -> None:
-        self._html.append("</mark>")
+        if len(self._marks) <= _STRESSED:
+            self._html.append("</mark>")
         if self._marks:
             first, group = self._marks.pop()
             # One inside another is no blank of its own.
@@ -373,6 +377,7 @@ class Writer:
         self._last = None
         children = inline.children or () if children is None else children
         ended: Counter[str] | None = None
+        depth = 0
         for child in children:
             kind = child.type
             if kind == "text":
@@ -394,7 +399,9 @@ class Writer:
                 text.append(child.content)
                 marked.append(f"`{child.content}`")
             elif kind in ("em_open", "strong_open", "s_open", "em_close", "strong_close", "s_close"):
-                html.append(f"<{'/' if child.nesting < 0 else ''}{child.tag}>")
+                depth += child.nesting
+                if depth - min(child.nesting, 0) <= _STRESSED:
+                    html.append(f"<{'/' if child.nesting < 0 else ''}{child.tag}>")
                 marked.append({"em": "*", "strong": "**", "s": "~~"}[child.tag])
             elif kind == "mark_open":
                 group = str(child.attrs.get("data-group", ""))
@@ -570,7 +577,8 @@ class Writer:
         self._marked.append(words)
 
     def _tag(self, tag: Tag, written: str, span: Span, *, parted: bool = False) -> None:
-        if len(self._open) >= _OPEN and not tag.closes:
+        stray = tag.name in ("rt", "rp") and all(name != "ruby" for name, _ in self._open)
+        if (len(self._open) >= _OPEN or stray) and not tag.closes:
             self._foreign(written, written, span)
             return
         self._raw = True

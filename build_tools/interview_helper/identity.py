@@ -18,6 +18,8 @@ from interview_helper.ledger import Ledger, Line
 from interview_helper.matching import Matching
 from interview_helper.model import Card, Identified, Kind, Tombstone
 
+_SLIPS = 2_500  # pairs of blanks of a card up to which a slip of the pen is looked for
+_LONG = 300  # characters of a blank up to which it is, because the time goes with their square
 # A card's spelling on its note: raised by hand when all notes of a kind must reach those who have them already.
 _RENDERING = {Kind.BASIC: 2, Kind.REVERSED: 2, Kind.CLOZE: 2, Kind.OUTPUT: 2}
 
@@ -203,27 +205,31 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
     found = marks(card)
     known = _known(found, old)
     groups: dict[str, int] = {}
+    claimed: set[int] = set()
     for (group, _), number in zip(found, known, strict=True):
-        if group and number and number not in groups.values():
-            groups.setdefault(group, number)
+        if group and number and group not in groups and number not in claimed:
+            groups[group] = number
+            claimed.add(number)
     used = {number for _, number in old}
+    given = set(claimed)
     # A new group takes the number in its name where no blank ever had that.
     for group, _ in found:
         named = int(group[1:]) if group else 0
-        if group and group not in groups and named not in used and named not in groups.values():
+        if group and group not in groups and named not in used and named not in given:
             groups[group] = named
-    taken = used | set(groups.values())
+            given.add(named)
+    taken = used | given
     free = (number for number in count(1) if number not in taken)
     numbers: list[int] = []
-    blanks = list(old)
+    blanks = dict.fromkeys(old)
     for (group, said), number in zip(found, known, strict=True):
         if group:
             chosen = groups.get(group, 0) or next(free)
             groups[group] = chosen
         else:  # of a group that is no more, the first of its blanks keeps the card
-            chosen = number if number and number not in {*groups.values(), *numbers} else next(free)
-        if (said, chosen) not in blanks:
-            blanks.append((said, chosen))
+            chosen = number if number and number not in given else next(free)
+        given.add(chosen)
+        blanks[said, chosen] = None
         numbers.append(chosen)
     return tuple(blanks), tuple(numbers)
 
@@ -231,24 +237,25 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
 def _known(found: Sequence[tuple[str, str]], old: Sequence[tuple[str, int]]) -> list[int]:
     """For each mark the number of the blank that it was, each given to one mark alone; 0 for a new one."""
     known = [0] * len(found)
-    left = list(old)
-    for alike in (_equal_words, _nearly_equal_words):
-        for at, (_, now) in enumerate(found):
-            if not known[at]:
-                was = next((each for each in left if alike(each[0], now)), None)
-                if was:
-                    left.remove(was)
-                    known[at] = was[1]
-        # What stands on the card is not also a slip of something else.
-        left = [each for each in left if each[1] not in known]
+    by_words: dict[str, list[int]] = {}
+    for said, number in reversed(old):
+        by_words.setdefault(said, []).append(number)
+    for at, (_, now) in enumerate(found):
+        if numbers := by_words.get(now):
+            known[at] = numbers.pop()
+    # What stands on the card is not also a slip of something else.
+    placed = set(known)
+    left = [(said, number) for said, number in old if number not in placed]
+    new = [at for at, number in enumerate(known) if not number]
+    for at in new if len(left) * len(new) <= _SLIPS else ():
+        was = next((each for each in left if _nearly_equal_words(each[0], found[at][1])), None)
+        if was:
+            left.remove(was)
+            known[at] = was[1]
     return known
-
-
-def _equal_words(old: str, new: str) -> bool:
-    return old == new
 
 
 def _nearly_equal_words(old: str, new: str) -> bool:
     if same_words(old) == same_words(new):
         return True
-    return min(len(old), len(new)) >= 6 and SequenceMatcher(None, old, new, autojunk=False).ratio() >= 0.85
+    return 6 <= min(len(old), len(new)) <= max(len(old), len(new)) <= _LONG and SequenceMatcher(None, old, new, autojunk=False).ratio() >= 0.85
