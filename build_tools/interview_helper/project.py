@@ -150,6 +150,7 @@ def _read(source: Path) -> Notes:
     if folder := _deck_over(source):
         return _read_folder(folder, source.relative_to(folder).as_posix())
     diagnostics: list[Diagnostic] = []
+    _not_too_large(source.parent, [source.name], Config().max_size)
     sources = _sources(source.parent, [source.name], diagnostics)
     kept = lock.read(lock.of_file(source))
     return Notes(source.parent, words_of(source.name), Config(), sources, kept, "", tuple(diagnostics))
@@ -192,6 +193,7 @@ def _read_folder(root: Path, selected: str) -> Notes:
             f"name one that is, or all of them: interview-helper build {typed(root)}",
             2,
         )
+    _not_too_large(root, paths, config.max_size)
     sources = _sources(root, paths, diagnostics)
     kept = lock.read(root / lock.NAME)
     return Notes(root, words_of(_real(root).name), config, sources, kept, selected, tuple(diagnostics))
@@ -213,6 +215,15 @@ def _paths(root: Path, exclude: Sequence[str]) -> tuple[list[str], list[str]]:
         excluded = any(fnmatch.fnmatch(relative, g) or path.match(g) for g in exclude)
         (left_out if excluded or path.stem.upper() in _NO_NOTES else notes).append(relative)
     return sorted(notes), sorted(left_out)
+
+
+def _not_too_large(root: Path, paths: Sequence[str], most: int) -> None:
+    """Refuse notes of more than so many megabytes in all, before any is read."""
+    size = disk.sizes(root, paths)
+    if size > most * 1_000_000:
+        megabytes = -(-size // 1_000_000)
+        remedy = f"write max_size = {megabytes} in {CONFIG}, or name in exclude there what is no note"
+        raise Refusal(f"the notes in {shown(root)} have {megabytes} MB, and no more than {most} are read", remedy, 1)
 
 
 def _real(path: Path) -> Path:
