@@ -75,6 +75,7 @@ tags = ["#x", "y z"]
 math = true
 exclude = ["*.txt"]
 ignore = ["M007"]
+max_size = 80
 [sheet]
 paper = "Letter"
 orientation = "landscape"
@@ -116,6 +117,7 @@ acronyms = ["GIL", "MRO"]
         math=True,
         exclude=("*.txt",),
         ignore=("M007",),
+        max_size=80,
         layout=layout,
         also=(Also("n", "U", Selection("T", "core"), layout),),
         flashcards=FlashcardLayout("Letter", 16, "short", 20.0, marks=False),

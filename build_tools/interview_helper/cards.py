@@ -11,6 +11,7 @@ from interview_helper import neutral
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.model import Block, Card, Code, Kind, Library, Media, Prose, Section
 
+_BLANKS = 500  # Anki's own bound
 # A prompt of the interactive interpreter, with what stands in front of it.
 _PROMPT = re.compile(r"([ \t]*)(>>>|\.\.\.(?![^ ]))")
 
@@ -63,7 +64,12 @@ def _card(section: Section, media: Mapping[str, Media]) -> tuple[Card, list[Diag
             message = f"{card.heading.text!r} has no code with its output"
             return replace(card, kind=Kind.BASIC), [Diagnostic("N007", card.span, message, _remedy(card))]
         return split, []
-    if card.kind is Kind.CLOZE and not marks(card):
+    blanks = len(marks(card)) if card.kind is Kind.CLOZE else 0
+    if blanks > _BLANKS:
+        message = f"{card.heading.text!r} has {blanks} blanks, and Anki takes no more than {_BLANKS} of one card"
+        problem = Diagnostic("N008", card.span, message, "split it into several questions")
+        return replace(card, kind=Kind.BASIC), [problem]
+    if card.kind is Kind.CLOZE and not blanks:
         problem = Diagnostic(
             "N008", card.span, f"{card.heading.text!r} has no blank", "write ==…== around the words to blank"
         )

@@ -24,7 +24,7 @@ HINTS = {
 # Words that look like a key and are none.
 _OTHERS = ("car", "checked", "int", "lint", "sample")
 
-_STATEMENT = re.compile(r"\s*([A-Za-z]+)\s*(?::\s*(.*?))?\s*", re.DOTALL)
+_KEY = re.compile(r"[A-Za-z]+")
 _SPACE = re.compile(r"\s*")
 
 
@@ -59,8 +59,9 @@ class Comment:
 
     @property
     def _statement(self) -> tuple[str, str | None]:
-        match = _STATEMENT.fullmatch(self.words)
-        return (match[1], match[2]) if match else ("", None)
+        word, colon, value = self.words.partition(":")
+        word = word.strip()
+        return (word, value.strip() if colon else None) if _KEY.fullmatch(word) else ("", None)
 
 
 def comment_at(html: str, start: int) -> Comment:

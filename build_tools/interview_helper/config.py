@@ -58,6 +58,7 @@ class Config:
     math: bool = False
     exclude: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    max_size: int = 50  # megabytes of notes in all
     layout: Layout = field(default_factory=Layout)
     also: tuple[Also, ...] = ()
     flashcards: FlashcardLayout = field(default_factory=FlashcardLayout)
@@ -172,6 +173,9 @@ _DECK = {
     "math": _FLAG,
     "exclude": _TEXTS,
     "ignore": _TEXTS,
+    "max_size": _Rule(
+        lambda v: type(v) is int, "a whole number", "50", lambda v: v >= 1, "write how many megabytes, 1 or more"
+    ),
 }
 KEYS: Mapping[str, tuple[str, ...]] = {
     "": tuple(_DECK),

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -173,6 +173,11 @@ def _of_mode(mode: int) -> str:
 def size(path: Path) -> int:
     """How many bytes a file has. Raises OSError."""
     return path.stat().st_size
+
+
+def sizes(root: Path, paths: Iterable[str]) -> int:
+    """How many bytes files have together. No watch notes it: who reads them notes each. Raises OSError."""
+    return sum((root / path).stat().st_size for path in paths)
 
 
 @_question

@@ -89,8 +89,9 @@ class Text:
 def pieces(html: str) -> Iterator[Tag | Comment | Text]:
     """The pieces of `html` in order; together they are the whole of it."""
     start = at = 0
+    unclosed: set[str] = set()
     while (at := html.find("<", at)) >= 0:
-        piece = piece_at(html, at)
+        piece = piece_at(html, at, unclosed)
         if piece is None:
             at += 1
             continue
@@ -102,8 +103,11 @@ def pieces(html: str) -> Iterator[Tag | Comment | Text]:
         yield Text(start, len(html))
 
 
-def piece_at(html: str, at: int) -> Tag | Comment | Text | None:
-    """The tag, comment or like of a tag that begins at `at`, if one does."""
+def piece_at(html: str, at: int, unclosed: set[str]) -> Tag | Comment | Text | None:
+    """The tag, comment or like of a tag that begins at `at`, if one does.
+
+    `unclosed` learns which elements are not closed any more: each of their tags would be followed to the end.
+    """
     if html.startswith("<!--", at):
         return comment_at(html, at)
     match = _TAG.match(html, at)
@@ -116,9 +120,12 @@ def piece_at(html: str, at: int) -> Tag | Comment | Text | None:
         attributes = tuple((attribute, _unquoted(value or "")) for attribute, value in written)
         return Tag(at, match.end(), name, bool(match[1]), attributes)
     end = match.end()
-    if name in _VERBATIM and not match[1]:
+    if name in _VERBATIM and not match[1] and name not in unclosed:
         close = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(html, end)
-        end = close.end() if close else end
+        if close:
+            end = close.end()
+        else:
+            unclosed.add(name)
     return Text(at, end, match[0])
 
 

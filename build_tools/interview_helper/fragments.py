@@ -29,10 +29,13 @@ _SIZED = re.compile(r"(.*)\|[ ]*([0-9]{1,4})(?:x[0-9]{1,4})?[ ]*", re.DOTALL)
 _LANGUAGE = re.compile(r"\blanguage-[\w+#.-]+")
 # A type variable, as in `List<B>`: no one writes HTML so but with its end.
 _VARIABLE = re.compile(r"<[A-Z]>")
+_VARIABLE_ENDED = re.compile(r"</([A-Z])>")
 _LINE_END = re.compile(r"[ \t]*\n\s*")
 
-# More elements than this inside each other are shown as text: what mends HTML takes its time with them.
-_OPEN = 100
+# More elements of HTML than this inside each other are shown as text: who mends and lays them out goes as deep.
+_OPEN = 30
+# Emphasis, marks and links further in than this are words as the others.
+_STRESSED = 20
 
 # The names of callouts on GitHub and in Obsidian that are no plain note; any other name is one.
 _CALLOUTS = {
@@ -170,10 +173,12 @@ class Writer:
 
     def _open_mark(self, group: str = "") -> None:
         self._marks.append((len(self._html), group))
-        self._html.append(neutral.mark(group))
+        if len(self._marks) <= _STRESSED:
+            self._html.append(neutral.mark(group))
 
     def _close_mark(self) -> None:
-        self._html.append("</mark>")
+        if len(self._marks) <= _STRESSED:
+            self._html.append("</mark>")
         if self._marks:
             first, group = self._marks.pop()
             # One inside another is no blank of its own.
@@ -207,6 +212,7 @@ class Writer:
 
     def _blocks(self, tokens: Sequence[Token]) -> None:
         html, text, marked = self._html, self._text, self._marked
+        quotes: list[Token] = []
         for i, token in enumerate(tokens):
             kind = token.type
             if kind == "inline":
@@ -244,11 +250,12 @@ class Writer:
                 html.append("</li>\n")
                 self._break()
             elif kind == "blockquote_open":
+                quotes.append(token)
                 if not self._callout(tokens, i):
                     html.append("<blockquote>\n")
                     marked.append("> ")
             elif kind == "blockquote_close":
-                html.append("</div>\n" if token.meta.get("callout") else "</blockquote>\n")
+                html.append("</div>\n" if quotes.pop().meta.get("callout") else "</blockquote>\n")
                 marked.append("<\n")
             elif kind == "heading_open":
                 html.append(f"<{token.tag}>")
@@ -357,10 +364,7 @@ class Writer:
         head[0].content = head[0].content[match.end() :]
         if not children:
             tokens[at + 1].hidden = tokens[at + 3].hidden = True
-        close = next(
-            token for token in tokens[at + 1 :] if token.type == "blockquote_close" and token.level == tokens[at].level
-        )
-        close.meta["callout"] = True
+        tokens[at].meta["callout"] = True
         self._html.append(f'<div class="callout" data-kind="{_CALLOUTS.get(name, "note")}"><p class="callout-title">')
         self._marked.append(f"!{name} ")
         self._inline(inline, head)
@@ -382,6 +386,7 @@ class Writer:
         self._last = None
         children = inline.children or () if children is None else children
         ended: Counter[str] | None = None
+        depth = 0
         for child in children:
             kind = child.type
             if kind == "text":
@@ -403,7 +408,9 @@ class Writer:
                 text.append(child.content)
                 marked.append(f"`{child.content}`")
             elif kind in ("em_open", "strong_open", "s_open", "em_close", "strong_close", "s_close"):
-                html.append(f"<{'/' if child.nesting < 0 else ''}{child.tag}>")
+                depth += child.nesting
+                if depth - min(child.nesting, 0) <= _STRESSED:
+                    html.append(f"<{'/' if child.nesting < 0 else ''}{child.tag}>")
                 marked.append({"em": "*", "strong": "**", "s": "~~"}[child.tag])
             elif kind == "mark_open":
                 group = str(child.attrs.get("data-group", ""))
@@ -517,6 +524,7 @@ class Writer:
         if not content[rest:].strip():
             return
         self._raw = True
+        ended = set(_VARIABLE_ENDED.findall(content))
         for piece in pieces(content[rest:]):
             start, end = rest + piece.start, rest + piece.end
             if isinstance(piece, Comment):
@@ -527,7 +535,7 @@ class Writer:
                     self._foreign(words, piece.foreign, self.places.span(token, start, start + len(piece.foreign)))
                 else:
                     self._html_text(words)
-            elif _VARIABLE.fullmatch(content, start, end) and f"</{content[start + 1]}>" not in content:
+            elif _VARIABLE.fullmatch(content, start, end) and content[start + 1] not in ended:
                 self._foreign(content[start:end], content[start:end], self.places.span(token, start, end))
             else:
                 place = self.places.span(token, start, end)
@@ -537,7 +545,7 @@ class Writer:
 
     def _html_inline(self, inline: Token, child: Token, ended: Counter[str]) -> None:
         content, span = child.content, self._span(inline, child)
-        piece = piece_at(content, 0)
+        piece = piece_at(content, 0, set())
         if isinstance(piece, Comment):
             self.comment(piece, span)
         elif not isinstance(piece, Tag):
@@ -580,7 +588,8 @@ class Writer:
         self._marked.append(words)
 
     def _tag(self, tag: Tag, written: str, span: Span, *, parted: bool = False) -> None:
-        if len(self._open) >= _OPEN and not tag.closes:
+        stray = tag.name in ("rt", "rp") and all(name != "ruby" for name, _ in self._open)
+        if (len(self._open) >= _OPEN or stray) and not tag.closes:
             self._foreign(written, written, span)
             return
         self._raw = True

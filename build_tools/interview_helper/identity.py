@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -18,6 +19,8 @@ from interview_helper.ledger import LAST, Ledger, Line
 from interview_helper.matching import Matching
 from interview_helper.model import Card, Identified, Kind, Tombstone
 
+_SLIPS = 2_500  # pairs of blanks of a card up to which a slip of the pen is looked for
+_LONG = 300  # characters of a blank up to which it is, because the time goes with their square
 # A card's spelling on its note: raised by hand when all notes of a kind must reach those who have them already.
 _RENDERING = {Kind.BASIC: 2, Kind.REVERSED: 2, Kind.CLOZE: 2, Kind.OUTPUT: 2}
 
@@ -208,27 +211,31 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
     found = marks(card)
     known = _known(found, old)
     groups: dict[str, int] = {}
+    claimed: set[int] = set()
     for (group, _), number in zip(found, known, strict=True):
-        if group and number and number not in groups.values():
-            groups.setdefault(group, number)
+        if group and number and group not in groups and number not in claimed:
+            groups[group] = number
+            claimed.add(number)
     used = {number for _, number in old}
+    given = set(claimed)
     # A new group takes the number in its name where no blank ever had that.
     for group, _ in found:
         named = int(group[1:]) if group else 0
-        if group and group not in groups and named not in used and named not in groups.values():
+        if group and group not in groups and named not in used and named not in given:
             groups[group] = named
-    taken = used | set(groups.values())
+            given.add(named)
+    taken = used | given
     free = (number for number in count(1) if number not in taken)
     numbers: list[int] = []
-    blanks = list(old)
+    blanks = dict.fromkeys(old)
     for (group, said), number in zip(found, known, strict=True):
         if group:
             chosen = groups.get(group, 0) or next(free)
             groups[group] = chosen
         else:  # of a group that is no more, the first of its blanks keeps the card
-            chosen = number if number and number not in {*groups.values(), *numbers} else next(free)
-        if (said, chosen) not in blanks:
-            blanks.append((said, chosen))
+            chosen = number if number and number not in given else next(free)
+        given.add(chosen)
+        blanks[said, chosen] = None
         numbers.append(chosen)
     return tuple(blanks), tuple(numbers)
 
@@ -236,33 +243,47 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
 def _known(found: Sequence[tuple[str, str]], old: Sequence[tuple[str, int]]) -> list[int]:
     """For each mark the number of the blank that it was, each given to one mark alone; 0 for a new one."""
     known = [0] * len(found)
-    left = list(old)
-    for alike in (_equal_words, _nearly_equal_words):
-        for at, (group, now) in enumerate(found):
-            if not known[at]:
-                those = [each for each in left if alike(each[0], now)]
-                # Out of a group, a blank got a number of its own beside that of the group: it keeps that one.
-                spare = not group and len(those) > sum(alike(now, words) for _, words in found[at:])
-                own = (each for each in those if not _shared(each, old)) if spare else iter(())
-                was = next(own, those[0] if those else None)
-                if was:
-                    left.remove(was)
-                    known[at] = was[1]
-        # What stands on the card is not also a slip of something else.
-        left = [each for each in left if each[1] not in known]
+    held: dict[int, set[str]] = {}
+    by_words: dict[str, list[tuple[str, int]]] = {}
+    for blank in old:
+        held.setdefault(blank[1], set()).add(blank[0])
+        by_words.setdefault(blank[0], []).append(blank)
+    to_come = Counter(words for _, words in found)
+    for at, (group, now) in enumerate(found):
+        those = by_words.get(now, [])
+        if was := _kept(group, those, to_come[now], held):
+            those.remove(was)
+            known[at] = was[1]
+        to_come[now] -= 1
+    # What stands on the card is not also a slip of something else.
+    placed = set(known)
+    left = [blank for blank in old if blank[1] not in placed]
+    new = [at for at, number in enumerate(known) if not number]
+    for at in new if (len(left) + len(found)) * len(new) <= _SLIPS else ():
+        group, now = found[at]
+        those = [blank for blank in left if _nearly_equal_words(blank[0], now)]
+        if was := _kept(group, those, sum(_nearly_equal_words(now, words) for _, words in found[at:]), held):
+            left.remove(was)
+            known[at] = was[1]
     return known
 
 
-def _shared(blank: tuple[str, int], blanks: Sequence[tuple[str, int]]) -> bool:
-    """Whether a blank's number is also that of other words."""
-    return any(number == blank[1] and words != blank[0] for words, number in blanks)
+def _kept(
+    group: str, those: Sequence[tuple[str, int]], claims: int, held: Mapping[int, Collection[str]]
+) -> tuple[str, int] | None:
+    """The blank that a mark was, of `those` that say the same; as many `claims` to it are made from this mark on.
 
-
-def _equal_words(old: str, new: str) -> bool:
-    return old == new
+    Out of a group, a blank got a number of its own beside that of the group, which other words have too: it keeps that
+    one.
+    """
+    own = (each for each in those if len(held[each[1]]) == 1) if not group and len(those) > claims else iter(())
+    return next(own, those[0] if those else None)
 
 
 def _nearly_equal_words(old: str, new: str) -> bool:
     if same_words(old) == same_words(new):
         return True
-    return min(len(old), len(new)) >= 6 and SequenceMatcher(None, old, new, autojunk=False).ratio() >= 0.85
+    return (
+        6 <= min(len(old), len(new)) <= max(len(old), len(new)) <= _LONG
+        and SequenceMatcher(None, old, new, autojunk=False).ratio() >= 0.85
+    )

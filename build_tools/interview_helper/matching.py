@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar
 
 from interview_helper.cards import marks
@@ -30,6 +31,7 @@ _CANDIDATES = 5  # cards that a line is weighed against in full
 _ALIKE = 0.5  # share of common words from which on two answers to one question are one answer, edited
 _FEW = 12  # new cards below one heading before that says too little to look them up by it
 _SHARED = 40  # cards that hold a word before it says too little to look them up by it
+_ALL = 10_000  # pairs of cards and lines that ask the same before only those that stand near each other are compared
 _SAMPLE = 500  # cards that stand for the deck when words are counted
 
 
@@ -51,6 +53,7 @@ class Matching:
         self._open_lines = {line.id: line for line in ledger.lines}
         self._open_cards = dict.fromkeys(range(len(cards)))
         self._taken = {line.id for line in ledger.lines}
+        self._salts: Counter[str] = Counter()
         # A name that no card was published under: only the very same card may take it, never a similar one.
         self._named: set[int] = set()
         self._weighed: dict[tuple[str, int], float] = {}
@@ -72,14 +75,14 @@ class Matching:
             return card.pin.id
         place = ("id", card.pin.id) if card.pin else card.place
         kind = "cloze" if card.kind is Kind.CLOZE else "question"
-        salt = 0
+        named = "\x1e".join((self.ledger.id or self.ledger.slug, kind, *place))
         while True:
-            whole = "\x1e".join((self.ledger.id or self.ledger.slug, kind, *place, str(salt)))
-            guid = hashlib.sha256(whole.encode()).hexdigest()[:16]
+            salt = self._salts[named]
+            self._salts[named] += 1  # what is taken stays so: no need to look again for the next of one place
+            guid = hashlib.sha256(f"{named}\x1e{salt}".encode()).hexdigest()[:16]
             if guid not in self._taken:
                 self._taken.add(guid)
                 return guid
-            salt += 1
 
     def _match(self, index: int, line: Line) -> None:
         self.lines[index] = line
@@ -157,11 +160,13 @@ class Matching:
         for lines in waiting.values():
             if len(lines) > 1:
                 lines.sort(key=lambda x: -x.retired if x.retired else self._order[x.id])
+                lines.reverse()
         for index in self._left() if waiting else ():
-            for line in waiting.get(of_card(index), ()):
-                if line.id in self._open_lines and self._fits(index, line):
-                    self._match(index, line)
-                    break
+            lines = waiting.get(of_card(index), [])
+            # From the end, so that taking one out of thousands moves none of the others.
+            at = next((k for k in range(len(lines) - 1, -1, -1) if self._fits(index, lines[k])), None)
+            if at is not None:
+                self._match(index, lines.pop(at))
 
     def _same_question(self, *, retired: bool) -> None:
         """One question, case and punctuation aside: below the same headings, or elsewhere with an answer alike."""
@@ -182,9 +187,11 @@ class Matching:
         """How well lines (by their rank) and cards that ask the same go together; those that don't are left out."""
         weights: dict[int, dict[int, float]] = {}
         told = {index: set(tokens(self.answers[index])) for index in indices}
+        # Of hundreds that ask the same, each is compared with those that stand where it stood.
+        reach = len(indices) if len(lines) * len(indices) <= _ALL else _FEW
         for rank, line in enumerate(lines):
             answer = set(tokens(line.answer))
-            for place, index in enumerate(indices):
+            for place, index in islice(enumerate(indices), max(0, rank - reach), rank + reach):
                 if not self._fits(index, line):
                     continue
                 alike = 2 * len(answer & told[index]) / ((len(answer) + len(told[index])) or 1)

@@ -11,7 +11,7 @@ its place in the inline text as `meta["at"] = (start, end)`; `places` turns that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,7 +31,7 @@ TRIMMED = MD_TRIM_CHARS
 
 _RUN = re.compile(r"\w+")
 _WIKI = re.compile(r"(!?)\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]*))?\]\]")
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
 # Anki knows blanks up to number 500, and refuses a whole package for one of number 65537. It writes two colons.
 _GROUP = re.compile(r"(c(?:500|[1-4][0-9]{2}|[1-9][0-9]?)):{1,2}+[ \t]*+(?!==)")
 _BLOCK_NAME = re.compile(r"\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{2,}[ \t]*$")
@@ -53,8 +53,10 @@ _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 _BAR = "\0"  # markdown-it leaves none in its source
 _CELLS_ONLY = re.compile(r"[ \t:|-]*-[ \t:|-]*")
 
-# markdown-it drops what is nested deeper than this: each level is a few calls deep, and Python's limit is not far.
-_NESTING = 150
+# markdown-it drops what is nested deeper than this. A level is 4 calls deep in the parser and 7 in WeasyPrint, and what
+# is in it may have 30 elements of HTML and 20 of emphasis in each other besides (`fragments`): of the 1,000 calls that
+# Python allows, no note takes more than 750 (`tests/test_bounds.py`).
+_NESTING = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +171,14 @@ def _placed_table(rule: _BlockRule) -> _BlockRule:
         if not rule(state, start, end, silent):
             return False
         row: Token | None = None
-        cells: list[tuple[int, str]] = []
+        cells: Iterator[tuple[int, str]] = iter(())
         for token in state.tokens[count:]:
             if token.type == "tr_open" and token.map:
                 row, line = token, token.map[0]
                 first = state.bMarks[line] + state.tShift[line]
-                cells = _cells(state.src[first : state.eMarks[line]], _column(state, first))
+                cells = iter(_cells(state.src[first : state.eMarks[line]], _column(state, first)))
             elif token.type == "inline":
-                column, _ = cells.pop(0) if cells else (0, "")
+                column, _ = next(cells, (0, ""))
                 token.meta.update(column=column, cell=True)
             elif token.type == "tr_close" and row:
                 row.meta["beyond"] = [cell for cell in cells if cell[1]]
@@ -261,8 +263,16 @@ def _displayed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _interrupts(state: StateBlock, line: int) -> bool:
     """Whether a `$$` that is alone on its line below other text can open a formula: no `$$` in that text is open."""
-    above = state.src[state.bMarks[state.line] : state.bMarks[line]]
-    return state.src[state.bMarks[line] : state.eMarks[line]].strip("> \t") == "$$" and above.count("$$") % 2 == 0
+    if state.src[state.bMarks[line] : state.eMarks[line]].strip("> \t") != "$$":
+        return False
+    # A text may have many such lines: each counts only what the one before it has not.
+    first = state.bMarks[state.line]
+    counted, end, count = state.env.get("counted", (-1, 0, 0))
+    if counted != first or end > state.bMarks[line]:
+        end, count = first, 0
+    count += state.src.count("$$", end, state.bMarks[line])
+    state.env["counted"] = (first, state.bMarks[line], count)
+    return bool(count % 2 == 0)
 
 
 def _closed_maths(state: StateBlock, start: int, end: int) -> int | None:
@@ -394,7 +404,7 @@ def _dunder(state: StateInline, silent: bool) -> bool:
     if match is None or not name.endswith("__") or not word.islower() or word[0] in "_0123456789" or word[-1] == "_":
         return False
     if not silent:
-        state.pending += name
+        state.append_pending(name)
     state.pos = match.end()
     return True
 
@@ -444,7 +454,7 @@ def _highlight(state: StateInline, silent: bool) -> bool:
         return False
     scanned = state.scanDelims(state.pos, False)
     if scanned.length != 2 or not (scanned.can_open or scanned.can_close):
-        state.pending += "=" * scanned.length
+        state.append_pending("=" * scanned.length)
         state.pos += scanned.length
         return True
     start = state.pos

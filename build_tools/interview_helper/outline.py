@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -50,6 +51,7 @@ class _Cutter:
         that open items themselves and are below it.
         """
         closing = enclosed(tokens)
+        inside = _Inside(tokens)
         i = 0
         while i < len(tokens):
             token = tokens[i]
@@ -66,7 +68,7 @@ class _Cutter:
                     continue
             else:
                 end = closing.get(i, i)
-                if end > i and not self._is_answer(tokens[i : end + 1]):
+                if end > i and not self._is_answer(tokens, i, end, inside):
                     # Its end stands below another heading, where there is one in it.
                     token.meta["parted"] = tokens[end].meta["parted"] = True
                     end = i
@@ -122,20 +124,40 @@ class _Cutter:
             self.feed([*rest, closer], above)
         return True
 
-    def _is_answer(self, tokens: Sequence[Token]) -> bool:
+    def _is_answer(self, tokens: Sequence[Token], first: int, last: int, inside: _Inside) -> bool:
         """Whether an element is part of the answer to the heading above, headings in it included.
 
         `<details>` below a question hold its answer. They hold questions of their own where they stand right below
         a topic, or open with the first of several headings.
         """
-        levels = [int(t.tag[1:]) for t in tokens if t.type == "heading_open" and t.level <= 2]
-        if not levels:
+        counts = [bisect_right(places, last) - bisect_left(places, first) for places in inside.headings]
+        highest = next((count for count in counts if count), 0)
+        if not highest:
             return True
-        if "<details" not in tokens[0].content.lower() or not self.path or self.path[-1].level <= 1:
+        if "<details" not in tokens[first].content.lower() or not self.path or self.path[-1].level <= 1:
             return False
-        first = next((t.type for t in tokens if t.type != "html_block"), "")
-        opens = first == "heading_open" or (first.endswith("_list_open") and bool(levels))
-        return not (opens and levels.count(min(levels)) > 1)
+        return not (tokens[inside.within[first]].type in _OPENERS and highest > 1)
+
+
+_OPENERS = ("heading_open", "bullet_list_open", "ordered_list_open")
+
+
+class _Inside:
+    """What elements hold, found for all of them at once: elements may be in each other, thousands deep.
+
+    `headings` has the places of the headings among the tokens, those of each level for themselves, `within` for each
+    token the place of the first from there on that is no raw HTML.
+    """
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.headings: list[list[int]] = [[] for _ in range(6)]
+        self.within = list(range(len(tokens) + 1))
+        for i, token in enumerate(tokens):
+            if token.type == "heading_open" and token.level <= 2:
+                self.headings[int(token.tag[1:]) - 1].append(i)
+        for i in range(len(tokens) - 1, -1, -1):
+            if tokens[i].type == "html_block":
+                self.within[i] = self.within[i + 1]
 
 
 def _opens_with_heading(item: Sequence[Token], above: int) -> bool:

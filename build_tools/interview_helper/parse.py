@@ -21,7 +21,8 @@ from interview_helper.places import Places
 
 # `12.`, `1.2)`, `Q:`, `Q12.`, `Question 12:` in front of a question.
 _NUMBERING = re.compile(
-    r"\s*((?:Q(?:uestion)?\s*\.?\s*#?[0-9]*\s*[.:)]|[0-9]+(?:\.[0-9]+)*[.)])(?=\s|$))\s*", re.IGNORECASE
+    r"\s*+((?:Q(?:uestion)?\s*+(?:\.\s*+)?#?[0-9]{0,9}\s*+[.:)]|[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}[.)])(?=\s|$))\s*+",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"[\s*_=\\]*[Q0-9]", re.IGNORECASE)
 _SLUG = re.compile(r"[^\w\- ]", re.UNICODE)
@@ -90,7 +91,7 @@ class _Parser:
         self.anchors: dict[str, int] = {}
         # The line in which the own part of each heading begins, and the codes that are ignored in which of them.
         self.parts: list[int] = []
-        self.ignored: list[tuple[int, str, Span]] = []
+        self.ignored: dict[tuple[int, str], Span] = {}
         self.front = FrontMatter()
 
     def parsed(self, *, maths: bool, given: tuple[str, ...]) -> Parsed:
@@ -126,15 +127,15 @@ class _Parser:
         self.writer.found.diagnostics += self.front.diagnostics
 
     def _fit_tags(self, written: Iterable[tuple[str, Span]]) -> tuple[str, ...]:
-        fit: list[str] = []
+        fit: dict[str, None] = {}
         for tag, span in written:
             # Obsidian writes them with the sign that it finds them by.
             tag = tag.strip().lstrip("#")  # noqa: PLW2901
             made = fit_tag(tag)
             if made != tag:
                 self.writer.report("M008", span, f"the tag {tag!r} is written {made!r} in Anki", f"write {made}")
-            if made and made not in fit:
-                fit.append(made)
+            if made:
+                fit[made] = None
         return tuple(fit)
 
     def _check_questions(self, topics: Sequence[Section]) -> None:
@@ -341,14 +342,14 @@ class _Parser:
             elif not ignorable(code):
                 message = f"{code} can't be ignored: it is an error that stops the build"
                 self.writer.report("M002", place, message, "take it out here, and mend what it says")
-            elif any(known[:2] == (part, code) for known in self.ignored):
+            elif (part, code) in self.ignored:
                 self.writer.report("M004", place, f"{code} is ignored twice below this heading", "leave one of the two")
             else:
-                self.ignored.append((part, code, place))
+                self.ignored[part, code] = place
 
     def _ignored(self) -> Iterable[Ignored]:
         ends = [*self.parts[1:], len(self.places.lines) + 1]
-        for part, code, span in self.ignored:
+        for (part, code), span in self.ignored.items():
             yield Ignored(code, span, self.parts[part], ends[part])
 
     def _state(self, token: Token, comment: Comment, span: Span, metadata: _Metadata | None) -> None:
@@ -415,11 +416,12 @@ def _behind(token: Token, rest: int) -> Token:
 
 def _unruled(made: list[Block]) -> tuple[Block, ...]:
     """The blocks without the rules at either end, which only part sections from each other."""
-    while made and made[-1].html == _RULE:
-        made = made[:-1]
-    while made and made[0].html == _RULE:
-        made = made[1:]
-    return tuple(made)
+    first, end = 0, len(made)
+    while end and made[end - 1].html == _RULE:
+        end -= 1
+    while first < end and made[first].html == _RULE:
+        first += 1
+    return tuple(made[first:end])
 
 
 def _without_empty_emphasis(children: Sequence[Token]) -> list[Token]:

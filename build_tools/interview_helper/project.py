@@ -161,6 +161,7 @@ def _read(source: Path) -> Notes:
     if source.suffix.lower() != ".md":
         raise Refusal(f"{shown(source)} is no Markdown note", "name a folder of notes, or one file that ends in .md", 2)
     diagnostics: list[Diagnostic] = []
+    _not_too_large(source.parent, [source.name], Config().max_size)
     name = normalize("NFC", source.name)
     sources = _sources(source.parent, {name: source.name}, diagnostics)
     kept = lock.read(_on_disk(source.parent, lock.of_file(source).name))
@@ -208,6 +209,7 @@ def _read_folder(root: Path, selected: str) -> Notes:
             f"name one that is, or all of them: interview-helper build {typed(root)}",
             2,
         )
+    _not_too_large(root, paths.values(), config.max_size)
     sources = _sources(root, paths, diagnostics)
     kept = lock.read(root / lock.NAME)
     return Notes(
@@ -275,6 +277,15 @@ def _clashes(paths: Iterable[str]) -> Iterable[Diagnostic]:
             what = "the Unicode form (NFC, NFD) of its letters" if forms else "case"
             message = f"only {what} tells this name from {first!r}: macOS and Windows may hold one of the two files"
             yield Diagnostic("C005", _whole(path), message, "rename one of the two")
+
+
+def _not_too_large(root: Path, paths: Iterable[str], most: int) -> None:
+    """Refuse notes of more than so many megabytes in all, before any is read."""
+    size = disk.sizes(root, paths)
+    if size > most * 1_000_000:
+        megabytes = -(-size // 1_000_000)
+        remedy = f"write max_size = {megabytes} in {CONFIG}, or name in exclude there what is no note"
+        raise Refusal(f"the notes in {shown(root)} have {megabytes} MB, and no more than {most} are read", remedy, 1)
 
 
 def _real(path: Path) -> Path:
