@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+from interview_helper import interrupts
 from interview_helper.model import Cache, Media
 from interview_helper.outputs.sheet import ahead, galley, pango, record
 from interview_helper.outputs.sheet.faces import Cut, Further
@@ -108,8 +109,14 @@ def _on_all_cores(
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
         galley.warmed(style)
-    with multiprocessing.get_context(method).Pool(cores, _begin, (cuts,)) as pool:
+    with interrupts.undone(_end_all), multiprocessing.get_context(method).Pool(cores, _begin, (cuts,)) as pool:
         yield from pool.imap_unordered(done, jobs)
+
+
+def _end_all() -> None:
+    """Kill the processes that lay out. One that is to answer when nobody listens any more would complain of that."""
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def _begin(cuts: Sequence[Cut]) -> None:
