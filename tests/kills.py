@@ -65,6 +65,7 @@ class World:
         """That of a build at a second since 1970."""
         own = {
             "XDG_CACHE_HOME": str(self.cache),
+            "WIN_PD_OVERRIDE_LOCAL_APPDATA": str(self.cache),  # platformdirs on Windows
             "TMPDIR": str(self.temporary),
             "SOURCE_DATE_EPOCH": str(now),
             _MARK: str(self.root),

@@ -217,17 +217,24 @@ def test_a_reader_that_has_gone_is_no_mistake(notes):
     assert set(notes.files) == {"deck.lock", "kills.apkg"}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc says what runs")
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="it needs /proc, fork and a second core"
+)
 def test_processes_that_lay_out_do_not_outlive_a_build_that_is_killed(notes):
-    """Killed alone, as for want of memory: nobody else tells them."""
+    """Killed alone, as for want of memory: nobody else tells them. Here a galley takes a minute."""
+    slow = "import time\nfrom interview_helper.outputs.sheet import galleys\n"
+    slow += "def _done(job): time.sleep(60)\n_done.__module__, galleys._done = galleys.__name__, _done\n"
+    slow += "from interview_helper.__main__ import main\nmain()"
     process = subprocess.Popen(
-        [sys.executable, "-m", "interview_helper", *notes.command("--no-cache", "--only", "sheet")],
+        [sys.executable, "-c", slow, *notes.command("--no-cache", "--only", "sheet")],
         env=notes.environment(1),
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    while process.poll() is None and len(notes.left_running(0)) < 3:
+    while len(notes.left_running(0)) < 3:
+        assert process.poll() is None
         time.sleep(0.005)
+    time.sleep(0.2)  # so that they are at work
     process.kill()
-    process.wait()
+    assert process.communicate(timeout=30)[1] == ""
     assert notes.left_running() == []

@@ -9,15 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__" and not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH120
     del sys.path[0]  # python -m put the working directory there, and a json.py that lies among notes is not Python's
 
 from interview_helper import interrupts
-
-if TYPE_CHECKING:
-    from interview_helper.records import Said
 
 
 def main() -> None:
@@ -31,7 +27,7 @@ def main() -> None:
 
     kept = record(sys.argv[1:])
     if kept and (said := kept.said()):
-        _say(said)
+        _say(said.complaints, said.files)
         raise SystemExit(said.code)
     if kept and kept.outdated and "deck" not in sys.argv:  # of which alone nothing is laid out
         from interview_helper.outputs.sheet import ahead
@@ -42,14 +38,13 @@ def main() -> None:
     cli.main(kept)
 
 
-def _say(said: Said) -> None:
+def _say(complaints: str, files: str) -> None:
     from interview_helper import terminal
 
-    complaints = said.complaints
     # An older terminal of Windows would show the signs of the colors; there `cli` has a library for it.
     if complaints and os.name != "nt" and terminal.takes_color(sys.stderr):
         complaints = terminal.colored(complaints)
-    for stream, text in ((sys.stderr, complaints), (sys.stdout, said.files)):
+    for stream, text in ((sys.stderr, complaints), (sys.stdout, files)):
         try:
             stream.write(text)
             stream.flush()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+from interview_helper import interrupts
 from interview_helper.model import Cache, Media
 from interview_helper.outputs.sheet import ahead, galley, pango, record
 from interview_helper.outputs.sheet.faces import Cut, Further
@@ -113,13 +114,19 @@ def _on_all_cores(
     before = os.environ.get(_SAFE)
     os.environ[_SAFE] = "1"
     try:
-        with multiprocessing.get_context(_START).Pool(cores, _begin, (cuts,)) as pool:
+        with interrupts.undone(_end_all), multiprocessing.get_context(_START).Pool(cores, _begin, (cuts,)) as pool:
             yield from pool.imap_unordered(done, jobs)
     finally:
         if before is None:
             del os.environ[_SAFE]
         else:
             os.environ[_SAFE] = before
+
+
+def _end_all() -> None:
+    """Kill the processes that lay out. One that is to answer when nobody listens any more would complain of that."""
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 def _begin(cuts: Sequence[Cut]) -> None:
