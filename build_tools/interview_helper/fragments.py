@@ -29,12 +29,14 @@ _LANGUAGE = re.compile(r"\blanguage-[\w+#.-]+")
 # A type variable, as in `List<B>`: no one writes HTML so but with its end.
 _VARIABLE = re.compile(r"<[A-Z]>")
 _VARIABLE_ENDED = re.compile(r"</([A-Z])>")
+# How many cells one may span: who lays out a table has a place for each, also where there is none.
+_SPANNED = re.compile(r"[0-9]{1,2}")
 _LINE_END = re.compile(r"[ \t]*\n\s*")
 
 # More elements of HTML than this inside each other are shown as text: who mends and lays them out goes as deep.
-_OPEN = 30
+_OPEN = 15
 # Emphasis, marks and links further in than this are words as the others.
-_STRESSED = 20
+_STRESSED = 10
 
 # The names of callouts on GitHub and in Obsidian that are no plain note; any other name is one.
 _CALLOUTS = {
@@ -627,7 +629,11 @@ class Writer:
         """The attributes that pass; the others are left out."""
         values = dict(tag.attributes)
         self.found.anchors.update(value for name, value in values.items() if name in ("id", "name"))
-        passing = {name: value for name, value in values.items() if name in allowed(tag.name)}
+        passing = {
+            name: value
+            for name, value in values.items()
+            if name in allowed(tag.name) and (name not in ("colspan", "rowspan") or _SPANNED.fullmatch(value))
+        }
         if tag.name == "code" and (language := _LANGUAGE.search(values.get("class", ""))):
             passing["class"] = language[0]
         left = {name: value for name, value in values.items() if passing.get(name) != value}
