@@ -13,7 +13,7 @@ from interview_helper.model import Library, Source
 from interview_helper.parse import Parsed, parse
 from typer.testing import CliRunner
 
-SIZE = 600
+SIZE = 400
 CONSTRUCTS = [(name, note, False) for name, note in NOTES.items()] + [(name, note, True) for name, note in MATHS.items()]
 
 
@@ -65,7 +65,7 @@ def test_twice_the_note_is_twice_the_work(name, note, maths):
 )
 def test_no_pattern_tries_all_ways(name):
     # One that does needs minutes for this, or years.
-    assert parsed(NOTES[name](20_000)).document.topics
+    assert parsed(NOTES[name](10_000)).document.topics
 
 
 @pytest.mark.parametrize("opened", ["> ", "- ", "![", "[", "*a ", "**a ", "==a ", "<div>\n\n", "<ruby><rt>", "- > "])
@@ -94,7 +94,7 @@ def deep() -> Iterator[str]:
     yield "<b><i><u><s><sub><kbd><q><small>" * 3 + "word"
 
 
-@pytest.mark.parametrize("text", deep())
+@pytest.mark.parametrize("text", [*deep()], ids=["quotes", "lists", "details", "elements"])
 def test_a_sheet_of_all_that_is_deep_is_laid_out(text, tmp_path):
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.md").write_text(f"# T\n\n## Q\n\n{text}\n", encoding="utf-8")
