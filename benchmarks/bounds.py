@@ -34,7 +34,8 @@ def row(name: str, small: measure.Spent, large: measure.Spent, fixed: float = 0.
     once, twice = small.processor - fixed, large.processor - fixed
     ratio = twice / once if once > 0.05 else 0.0  # less is noise
     print(
-        f"{name:44} {once:8.2f} {twice:8.2f} {ratio:6.2f}{'' if ratio <= BOUND else ' >':2} {large.memory:6.0f}", flush=True
+        f"{name:44} {once:8.2f} {twice:8.2f} {ratio:6.2f}{'' if ratio <= BOUND else ' >':2} {large.memory:6.0f}",
+        flush=True,
     )
 
 

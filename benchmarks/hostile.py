@@ -113,8 +113,9 @@ NOTES: Mapping[str, Note] = {
     "quotes, many lines deep": lambda size: _HEAD + f"{'> ' * 149}x\n" * max(1, size // 300),
     "quotes, lazy": lambda size: f"{_HEAD}{'> ' * 149}x\n" + "lazy\n" * (size // 5),
     "quotes of every depth": _numbered(lambda i: f"{'> ' * (i % 100)}x\n"),
-    "callouts nested": lambda size: _HEAD
-    + "".join(f"{'> ' * (i % 100 + 1)}[!NOTE]\n" for i in range(max(1, size // 110))),
+    "callouts nested": lambda size: (
+        _HEAD + "".join(f"{'> ' * (i % 100 + 1)}[!NOTE]\n" for i in range(max(1, size // 110)))
+    ),
     "callouts side by side": _repeated("> [!NOTE]\n> x\n\n"),
     "callouts in a list": _repeated("- > [!NOTE]\n  > x\n"),
     "callouts in a quote": _repeated("> > [!NOTE]\n> > x\n>\n"),
@@ -205,7 +206,7 @@ NOTES: Mapping[str, Note] = {
     "a fence of a line": lambda size: f"{_HEAD}```python\n{'x = 1; ' * (size // 7)}\n```\n",
     "a fence of a word": lambda size: f"{_HEAD}```python\n{'x' * size}\n```\n",
     "a fence of brackets": lambda size: f"{_HEAD}```python\n{'(' * size}\n```\n",
-    "a fence of quotes": lambda size: f'{_HEAD}```python\n{chr(34) * size}\n```\n',
+    "a fence of quotes": lambda size: f"{_HEAD}```python\n{chr(34) * size}\n```\n",
     "a fence of f-strings": lambda size: f"{_HEAD}```python\n{'f{' * (size // 2)}\n```\n",
     "fences": _repeated("```\nx\n```\n\n"),
     "fences of a long language": lambda size: f"{_HEAD}```{'a' * size}\nx\n```\n",
@@ -241,9 +242,7 @@ NOTES: Mapping[str, Note] = {
     "ignored codes": _repeated("<!-- check: ignore N004 -->\n"),
     "ignored codes in a line": lambda size: f"{_HEAD}<!-- check: ignore {'N004 ' * (size // 5)} -->\n\nx\n",
     "ignored codes of separators": lambda size: f"{_HEAD}<!-- check: ignore N004{' ,' * (size // 2)}<-->\n\nx\n",
-    "ignored codes in every heading": _numbered(
-        lambda i: f"## Q{i}\n<!-- check: ignore N004 -->\n\na <span1> b\n\n"
-    ),
+    "ignored codes in every heading": _numbered(lambda i: f"## Q{i}\n<!-- check: ignore N004 -->\n\na <span1> b\n\n"),
     "mistakes": _repeated("a <span1> b\n\n"),
     "mistakes and one ignored": _repeated("a <span1> b\n\n", "<!-- check: ignore N006 -->\n\n"),
     "CDATA unclosed": _repeated("<![CDATA[", "x "),
@@ -353,8 +352,12 @@ NOTES: Mapping[str, Note] = {
     "headings without text": _repeated("## Q\n"),
     "headings of every level": _repeated("# a\n## b\n### c\n#### d\n##### e\n###### f\n\nx\n"),
     "topics": _numbered(lambda i: f"# T{i}\n\nx\n\n", above=""),
-    "headings with long trails": _numbered(lambda i: f"###### Q{i}\n\nx\n\n", above="# T\n## a\n### b\n#### c\n##### d\n"),
-    "headings that differ by a number": _numbered(lambda i: f"## Q {i % 7}\n\nx\n\n## Q-{i % 5}\n\nx\n\n", above="# T\n\n"),
+    "headings with long trails": _numbered(
+        lambda i: f"###### Q{i}\n\nx\n\n", above="# T\n## a\n### b\n#### c\n##### d\n"
+    ),
+    "headings that differ by a number": _numbered(
+        lambda i: f"## Q {i % 7}\n\nx\n\n## Q-{i % 5}\n\nx\n\n", above="# T\n\n"
+    ),
     "questions nearly equal": _numbered(
         lambda i: f"## What does the garbage collector do in step {i}?\n\nx\n\n", above="# T\n\n"
     ),
@@ -366,15 +369,15 @@ NOTES: Mapping[str, Note] = {
     "rules in a line": _repeated("- - - "),
     "front matter": lambda size: f"---\ntags: [{'a, ' * (size // 3)}]\n---\n{_HEAD}x\n",
     "front matter nested": lambda size: f"---\ntags: {'[' * size}\n---\n{_HEAD}x\n",
-    "front matter nested in lines": lambda size: "---\n"
-    + "".join(f"{' ' * i}a:\n" for i in range(max(2, int((2 * size) ** 0.5))))
-    + f"---\n{_HEAD}x\n",
-    "front matter of aliases": lambda size: "---\na0: &a0 [x]\n"
-    + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, max(2, min(30, size // 20))))
-    + f"tags: *a{max(1, min(29, size // 20 - 1))}\n---\n{_HEAD}x\n",
-    "front matter of keys": lambda size: "---\n"
-    + "".join(f"k{i}: v\n" for i in range(size // 8))
-    + f"---\n{_HEAD}x\n",
+    "front matter nested in lines": lambda size: (
+        "---\n" + "".join(f"{' ' * i}a:\n" for i in range(max(2, int((2 * size) ** 0.5)))) + f"---\n{_HEAD}x\n"
+    ),
+    "front matter of aliases": lambda size: (
+        "---\na0: &a0 [x]\n"
+        + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, max(2, min(30, size // 20))))
+        + f"tags: *a{max(1, min(29, size // 20 - 1))}\n---\n{_HEAD}x\n"
+    ),
+    "front matter of keys": lambda size: "---\n" + "".join(f"k{i}: v\n" for i in range(size // 8)) + f"---\n{_HEAD}x\n",
     "front matter unclosed": lambda size: "---\n" + "k: v\n" * (size // 5),
     "front matter of a text": lambda size: f"---\ntitle: {'x' * size}\n---\n{_HEAD}x\n",
     "navigation": _repeated("- [a](#b)\n"),

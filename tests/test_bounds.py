@@ -14,7 +14,9 @@ from interview_helper.parse import Parsed, parse
 from typer.testing import CliRunner
 
 SIZE = 400
-CONSTRUCTS = [(name, note, False) for name, note in NOTES.items()] + [(name, note, True) for name, note in MATHS.items()]
+CONSTRUCTS = [(name, note, False) for name, note in NOTES.items()] + [
+    (name, note, True) for name, note in MATHS.items()
+]
 
 
 def parsed(text: str, *, maths: bool = False) -> Parsed:

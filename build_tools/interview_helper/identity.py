@@ -258,4 +258,7 @@ def _known(found: Sequence[tuple[str, str]], old: Sequence[tuple[str, int]]) -> 
 def _nearly_equal_words(old: str, new: str) -> bool:
     if same_words(old) == same_words(new):
         return True
-    return 6 <= min(len(old), len(new)) <= max(len(old), len(new)) <= _LONG and SequenceMatcher(None, old, new, autojunk=False).ratio() >= 0.85
+    return (
+        6 <= min(len(old), len(new)) <= max(len(old), len(new)) <= _LONG
+        and SequenceMatcher(None, old, new, autojunk=False).ratio() >= 0.85
+    )
