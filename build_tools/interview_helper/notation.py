@@ -54,9 +54,8 @@ _BAR = "\0"  # markdown-it leaves none in its source
 _CELLS_ONLY = re.compile(r"[ \t:|-]*-[ \t:|-]*")
 
 # markdown-it drops what is nested deeper than this. A level is 4 calls deep in the parser and 7 in WeasyPrint, and what
-# is in it may have 30 elements of HTML and 20 of emphasis in each other besides (`fragments`): of the 1,000 calls that
-# Python allows, no note takes more than 750 (`tests/test_bounds.py`).
-_NESTING = 50
+# is in it may have 15 elements of HTML and 10 of emphasis in each other besides (`fragments`): Python allows 1,000 calls.
+_NESTING = 40
 
 
 @dataclass(frozen=True, slots=True)
