@@ -187,6 +187,11 @@ def test_a_style_sheet_is_read_as_xml_spells_it():
     assert inner(css.format("#a) } <![CDATA[ c{d:url(e]]>")) == (css.format("#a) }  c{d:url(#"), ("e",))
 
 
+def test_what_is_cut_out_of_what_is_cut_out_is_no_matter():
+    html = "<script>a<?xml-stylesheet b?>c</script><g/>"
+    assert inner(html) == ("<g/>", ("<?xml-stylesheet?>", "<script>"))
+
+
 def test_no_style_hides_in_another():
     text, without = inner("<style>@import 'a';<style>b</style><g>c</g></style>")
     assert text == "<style></style>"
@@ -207,6 +212,7 @@ def test_no_style_hides_in_another():
         '<g xmlns:i="http://ns.adobe.com/AdobeIllustrator/10.0/"><i:pgf id="x">AAAA</i:pgf></g>',
         '<switch><foreignObject requiredExtensions="x"/><g/></switch>',
         "<?xpacket begin='x'?>",
+        '<a href=" https://example.org "/><use href="&#10;#a"/>',
         '<style>a[href]{fill:url("#a")}</style><linearGradient spreadMethod="pad"/>',
     ],
 )
