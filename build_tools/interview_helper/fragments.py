@@ -30,7 +30,6 @@ _LANGUAGE = re.compile(r"\blanguage-[\w+#.-]+")
 # A type variable, as in `List<B>`: no one writes HTML so but with its end.
 _VARIABLE = re.compile(r"<[A-Z]>")
 _VARIABLE_ENDED = re.compile(r"</([A-Z])>")
-# How many cells one may span: who lays out a table has a place for each, also where there is none.
 _LINE_END = re.compile(r"[ \t]*\n\s*")
 
 # More elements of HTML than this inside each other are shown as text: who mends and lays them out goes as deep.

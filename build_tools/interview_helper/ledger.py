@@ -183,7 +183,7 @@ def _header(value: dict[str, object], number: int) -> Ledger:
     )
 
 
-_NO_NAME = re.compile(r"""^\.|[\s/\\:*?"<>|\x00-\x1f\x7f]""")
+_NO_NAME = re.compile(r"""^\.|[/\\:*?"<>|\x00-\x1f\x7f]""")
 
 
 def _line(value: dict[str, object]) -> Line:

@@ -23,7 +23,7 @@ from interview_helper.identity import Assignment, Event
 from interview_helper.ledger import Ledger, Line
 from interview_helper.model import Build, Card, Deck, Kind, Library, Source
 from interview_helper.outputs import anki
-from interview_helper.parse import parse
+from interview_helper.parse import parse, slug_of
 
 NOTHING = Ledger(id="deck", slug="deck")
 DECK = Deck("deck", "Deck", "deck", "", "en")
@@ -230,7 +230,7 @@ LEDGER = st.builds(
     Ledger,
     id=TEXT,
     title=TEXT,
-    slug=st.text("aé-_0", max_size=4),  # it names files
+    slug=TEXT.map(slug_of),
     notetypes=st.dictionaries(TEXT, NUMBER).map(lambda types: tuple(types.items())),
     lines=st.lists(LINE, max_size=4, unique_by=lambda line: line.id).map(
         lambda lines: tuple(sorted(lines, key=lambda line: line.id))
