@@ -160,6 +160,17 @@ def test_links_and_pictures_are_found_in_either_form(notes, form, written):
     assert len(media(Path("out/notes.apkg"))) == 2
 
 
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_a_link_in_either_form_leads_to_the_heading_of_its_note(notes, written):
+    name = normalize(written, NFC)
+    (notes / f"{NFC}.md").write_text(OTHER, "utf-8")
+    (notes / "a.md").write_text(f"{NOTE}\n[m]({name}.md#b) [n]({name}.md#gone)\n", "utf-8")
+    assert told(build()) == [
+        f"notes/a.md:7:{12 + len(name)}: warning L006 {NFC}.md has no heading #gone",
+        "2 cards: 2 new",
+    ]
+
+
 @on_linux
 def test_other_capitals_than_the_file_has_are_told_with_the_name(notes):
     (notes / "Sub").mkdir()
@@ -304,6 +315,19 @@ def test_a_folder_whose_name_is_no_utf_8_is_built_and_named(notes):
         assert result.exit_code == 0
         assert obeyed(result.stdout) == []
     assert "caf%E9/a.md" in result.stdout
+
+
+@on_linux
+def test_what_is_listed_as_written_is_harmless(notes):
+    (notes / "a.md").write_text(NOTE)
+    folder = "o\x1b]0;x\x07\x9b\n"
+    said = [run("build", "notes", "-o", folder, "--only", "deck"), run("init", f"{folder}n")]
+    (notes / "deck.lock").unlink()
+    said += [run("recover", Path(folder, "t.apkg"), "notes"), run("build", "notes", "-o", Path(folder, "t.apkg"))]
+    assert [result.exit_code for result in said] == [0, 0, 0, 3]
+    for result in said:
+        assert obeyed(result.output) == []
+        assert len(result.output.splitlines()) <= 2
 
 
 def test_words_that_were_typed_wrong_are_told_harmlessly():
