@@ -452,7 +452,7 @@ MISTAKES: Mapping[str, Mistake] = {
             {
                 _NOTE: "# Lists\n\n## How does it look?\n\n![A list](list.svg)\n",
                 "list.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40">\n'
-                '  <image href="https://example.org/list.png" width="80" height="40"/>\n</svg>\n',
+                '  <image href="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="/>\n</svg>\n',
             }
         ),
         Notes({_NOTE: "# Lists\n\n## How does it look?\n\n![A list](list.svg)\n", "list.svg": _SMALL}),
