@@ -25,7 +25,7 @@ SOURCE = Path(interview_helper.__file__).parent
 WORK = HERE.parents[1] / "output" / "fuzz"
 TARGETS = ("parse", "front_matter", "deck_toml", "deck_lock", "recover", "build")
 # Longer inputs say the same more slowly; what size alone does has tests of its own.
-LIMITS = ("-max_len=1024", "-timeout=30", "-rss_limit_mb=4096")
+LIMITS = ("-max_len=1024", "-timeout=60", "-report_slow_units=60", "-rss_limit_mb=4096")
 
 
 @dataclass(slots=True)
