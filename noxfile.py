@@ -131,8 +131,8 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Every script of benchmarks/, by name; `bare_*.py` are what they measure against, `corpus.py` and `hostile.py` what they measure, `measure.py` how."""
-    others = ("bare_", "corpus", "hostile", "measure")
+    """Every script of benchmarks/, by name; `bare_*.py` are what they measure against, `corpus.py` and `traps.py` what they measure, `measure.py` how."""
+    others = ("bare_", "corpus", "measure", "traps")
     scripts = [script for script in sorted(Path("benchmarks").glob("*.py")) if not script.name.startswith(others)]
     _pango(session)
     _chromium(session)

@@ -15,7 +15,7 @@ from pathlib import Path
 import corpus
 import decks
 import measure
-from hostile import MATHS, NOTES
+from traps import MATHS, NOTES
 
 PYTHON = sys.executable
 PARSE = """

@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hostile import MATHS, NOTES
 from interview_helper.cards import cards
 from interview_helper.cli import app
 from interview_helper.identity import assign
 from interview_helper.ledger import Ledger
 from interview_helper.model import Library, Source
 from interview_helper.parse import Parsed, parse
+from traps import MATHS, NOTES
 from typer.testing import CliRunner
 
 SIZE = 400
