@@ -17,6 +17,7 @@ NEVER = (
     "script in a card",
     "files written outside the output folder",
     "unbounded time or memory",
+    "a history lost, a file half written",
 )
 
 
