@@ -22,7 +22,7 @@ from pathlib import Path
 
 import interview_helper
 import pytest
-from interview_helper import disk, project
+from interview_helper import disk, ledger, lock, project
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES, Severity
 from interview_helper.terminal import harmless
@@ -266,6 +266,22 @@ ROWS = {
         "error: a deck of notes would start anew with the cards that were built from notes/a.md before",
         "cat notes/a.lock > notes/deck.lock keeps the reviews; to start over, rm notes/a.lock",
     ),
+    "a lock that is too large": Row(
+        {},
+        BUILD,
+        1,
+        "notes/deck.lock:1:1: error I005 it is larger than 100 MB",
+        RESTORE,
+        patch=lambda patch: patch.setattr(ledger, "LARGEST", 10),
+    ),
+    "a lock that another has written meanwhile": Row(
+        {},
+        BUILD,
+        3,
+        "error: notes/deck.lock has been changed while this build was at work, by another one or by git",
+        "interview-helper build notes",
+        patch=lambda patch: patch.setattr(lock, "text", lambda _: "other"),
+    ),
     "a lock that would change": Row(
         {"notes/a.md": f"{NOTE}\n## Why?\n\nSo.\n"},
         f"{BUILD} --locked",
@@ -483,7 +499,7 @@ ROWS = {
         {"notes/deck.lock": ""}, "init notes", 1, "error: notes/deck.lock: the file is empty", RESTORE
     ),
     "a file where a folder is to be": Row(
-        {"x": ""}, "init x/y", 3, "error: x/y/deck.toml can't be written: x is no folder", "name another folder"
+        {"x": ""}, "init x/y", 3, "error: x/y/deck.toml can't be written: x is no folder", "mv x x.file"
     ),
     # --- Pythons for examples ----------------------------------------------------------------------------------------
     "a Python and no examples": Row(
@@ -506,17 +522,17 @@ ROWS = {
     ),
     # --- the world ---------------------------------------------------------------------------------------------------
     "an output folder that is a file": Row(
-        {"x": ""}, "build notes -o x", 3, "error: x/t.apkg can't be written: x is no folder", "name another folder"
+        {"x": ""}, "build notes -o x", 3, "error: x/t.apkg can't be written: x is no folder", "mv x x.file"
     ),
     "an output folder in a file": Row(
-        {"x": ""}, "build notes -o x/y", 3, "error: x/y/t.apkg can't be written: x is no folder", "name another"
+        {"x": ""}, "build notes -o x/y", 3, "error: x/y/t.apkg can't be written: x is no folder", "mv x x.file"
     ),
     "an output that is a folder": Row(
         {"out/t.apkg": None, "out/t.apkg/x": ""},
         f"{BUILD} --only deck",
         3,
         "error: out/t.apkg can't be written: it is a folder",
-        "name another",
+        "mv out/t.apkg out/t.apkg.folder",
     ),
     "an output with too long a name": Row(
         {},
@@ -545,7 +561,7 @@ ROWS = {
         "list notes",
         3,
         "error: notes/x: Input/output error",
-        "ls -l notes/x",
+        "ls -ld notes",
         patch=raising(OSError(5, "Input/output error", "notes/x"), project, "understood"),
     ),
     "a working directory that is gone": Row(
@@ -560,7 +576,7 @@ ROWS = {
         {},
         "list notes",
         3,
-        "error: Input/output error",
+        "error: the system refuses: Input/output error",
         patch=raising(OSError(5, "Input/output error"), project, "understood"),
     ),
 }
@@ -572,6 +588,20 @@ if os.name != "nt":
             3,
             "error: notes/deck.lock can't be read: it is a named pipe",
             "mv notes/deck.lock notes/deck.lock.old",
+        ),
+        "an output folder that is elsewhere": Row(
+            {"output": lambda path: path.symlink_to("..")},
+            "build notes",
+            2,
+            "error: output is a link that leads out of the working directory",
+            "if it is your own, interview-helper build notes -o output",
+        ),
+        "a lock that is elsewhere": Row(
+            {"theirs": "", "notes/deck.lock": lambda path: (path.unlink(), path.symlink_to("../theirs"))},
+            BUILD,
+            3,
+            "error: notes/deck.lock is a link that leads out of its folder",
+            "rm notes/deck.lock; if the link is your own, mv theirs notes/deck.lock",
         ),
         "a source that is a device": Row(
             {"x.md": lambda path: path.symlink_to(os.devnull)},
@@ -595,6 +625,9 @@ if os.name != "nt":
 # What a row can't have, by the words of the message: the tests that have it. Errors of examples stop no build, and take
 # seconds each.
 ELSEWHERE = {
+    "is not done yet": "test_turns.py",
+    "can't be read as a lock: ": "test_hostile_packages.py",
+    "no more than": "test_bounds.py",
     "can't be started": "test_examples.py",
     "Pango, which can't be loaded": "test_cli.py",
     **{code: "test_mistakes.py" for code in CODES if code[0] == "E"},
@@ -710,13 +743,14 @@ WORDLESS = {
     "cli.py f'{files.shown(kept.path)} {what}'": "a lock that would change",
     "cli.py unknown.message": "a topic that is not there",
     "cli.py what": "a part of a deck that must be whole",
-    "files.py f'{shown(path)}: {why}'": "something that nobody foresaw",
-    "files.py why": "something without a name",
+    "files.py f'{shown(where)}: {why}'": "something that nobody foresaw",
     "interpreters.py message": "a Python that is none",
     "ledger.py what": "a damaged line",
     "lock.py f'{shown(path)} {what}'": "a folder to compare with",
     "lock.py f'{shown(package)} {what}'": "a package that is not there",
     "lock.py f'{shown(path)}: {error.what}'": "a damaged package to compare with",
+    "lock.py _TOO_LARGE": "a lock that is too large",
+    "project.py what": "a lock that another has written meanwhile",
     "lock.py what": "a note to compare with",
     "project.py f'{shown(source)} {disk.what(source)}'": "a folder that is not there",
     "project.py f'{shown(kept.path)}:{kept.broken.span.line}: {kept.broken.message}'": "a card of a broken lock",

@@ -207,8 +207,8 @@ def _not_led_out(context: typer.Context, source: Path, output: Path) -> None:
 
     given = context.get_parameter_source("output")
     if given and given.name == "DEFAULT" and not output.resolve().is_relative_to(Path.cwd().resolve()):
-        what = f"{output} is a link that leads out of the working directory"
-        _refuse(files.Refusal(what, f"if it is your own, interview-helper build {files.typed(source)} -o {output}", 2))
+        remedy = f"if it is your own, interview-helper build {files.typed(source)} -o {output}"
+        _refuse(files.Refusal(f"{output} is a link that leads out of the working directory", remedy, 2))
 
 
 def _found_next(
