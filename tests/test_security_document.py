@@ -18,6 +18,7 @@ NEVER = (
     "files written outside the output folder",
     "unbounded time or memory",
     "a history lost, a file half written",
+    "a terminal, a log or a shell that obeys",
 )
 
 
