@@ -1,0 +1,79 @@
+"""Plain text to Markdown that says just that text: nothing in it is acted on. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from interview_helper.dialects import reading
+
+# What Markdown or our notation might act on. Whether it would is found out by reading back what was written.
+_INLINE = re.compile(
+    r"""
+    (?P<name>(?<!\w)__[a-z](?:\w*[a-z0-9])?__(?!\w))  # literal as it stands
+    | \\(?=[!-/:-@\[-`{-~]|$)                         # an escape, or a hard break
+    | `
+    | (?<![ ])\*|\*(?![ ])
+    | (?<![A-Za-z0-9])_|_(?![A-Za-z0-9])
+    | \[(?=[\[^])|(?<=\])(?=[(\[:])                   # links of all kinds, and footnotes
+    | <(?=[A-Za-z/!?])
+    | &(?=[A-Za-z#])
+    | (?<![= ])=(?==)|=(?==[^= ])
+    | ~(?=~) | %(?=%) | \^(?=[A-Za-z0-9-]*[ \t]*$)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_OPENING = re.compile(
+    r"^(?=#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|(?:-[ \t]*){2,}$|=+[ \t]*$|~~~|:?-+[ \t]*[:|]|\|)", re.MULTILINE
+)
+_NUMBER = re.compile(r"^([0-9]{1,9})(?=[.)](?:\s|$))", re.MULTILINE)
+_SIGN = re.compile(r"([!-/:-@\[-`{-~])")
+_BLANK_LINES = re.compile(r"\n(?:[ \t\f\v]*\n)+")
+_CLOSING = re.compile(r"((?:^| )#*)#$")
+_NUMBERING = re.compile(r"(?:q(?:uestion)?)?[#0-9.:)]*", re.IGNORECASE)
+
+Escape = Callable[[str], str]
+
+
+def lightly(text: str) -> str:
+    """`text` with a backslash in front of what is likely to be acted on."""
+    return _NUMBER.sub(r"\1\\", _OPENING.sub(r"\\", _inline(text)))
+
+
+def _inline(text: str) -> str:
+    text = _INLINE.sub(lambda match: match[0] if match["name"] else f"\\{match[0]}", text)
+    return re.sub(r"(?<!\\)\$", r"\\$", text) if text.count("$") > 1 else text
+
+
+def wholly(text: str) -> str:
+    """`text` with a backslash in front of each sign: none is acted on."""
+    return _SIGN.sub(r"\\\1", text)
+
+
+def line(text: str) -> str:
+    """`text` as the Markdown of one line: a heading."""
+    words = " ".join(text.split())
+    for escape in (_inline, wholly):
+        made = _CLOSING.sub(r"\1\\#", escape(words))
+        said = reading.of_heading(made)
+        if said and is_said(words, said.words):
+            break
+    return made
+
+
+def is_said(words: str, said: str) -> bool:
+    """Whether a heading says all of the words; the number of a question, in front, is none of them."""
+    words = reading.squeezed(words)
+    return words.endswith(said) and bool(_NUMBERING.fullmatch(words.removesuffix(said))) and bool(said or not words)
+
+
+def blocks(text: str) -> str:
+    """`text` as the Markdown of paragraphs, its lines kept."""
+    paragraphs = [[" ".join(row.split()) for row in rows.split("\n")] for rows in _BLANK_LINES.split(text.strip())]
+    wanted = reading.Reading(reading.squeezed(text))
+    for escape in (lightly, wholly):
+        made = "\n\n".join("\\\n".join(escape(row) for row in rows) for rows in paragraphs)
+        if reading.of_blocks(made) == wanted:
+            break
+    return made
+
