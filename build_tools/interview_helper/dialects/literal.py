@@ -40,6 +40,12 @@ def lightly(text: str) -> str:
     return _NUMBER.sub(r"\1\\", _OPENING.sub(r"\\", _inline(text)))
 
 
+def within(text: str) -> str:
+    """The same for text that opens no line."""
+    first, end, rest = text.partition("\n")
+    return _inline(first) + end + lightly(rest)
+
+
 def _inline(text: str) -> str:
     text = _INLINE.sub(lambda match: match[0] if match["name"] else f"\\{match[0]}", text)
     return re.sub(r"(?<!\\)\$", r"\\$", text) if text.count("$") > 1 else text

@@ -390,6 +390,12 @@ def _tags(slug: str, card: Card) -> tuple[str, ...]:
     return tuple(sorted(tag for folded, tag in once.items() if folded not in ("leech", "marked")))
 
 
+def is_of_topic(tag: str, topic: str) -> bool:
+    """Whether a tag is the one that says in which topic of a deck a card stands."""
+    _, _, rest = tag.partition("::")
+    return rest == _words(topic)
+
+
 @lru_cache  # the cards of a topic share it
 def _words(heading: str) -> str:
     """A heading as one part of a tag: lower-case words with hyphens between them; `C++` and `C#` stay apart."""

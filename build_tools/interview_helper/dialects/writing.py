@@ -1,0 +1,163 @@
+"""Cards to notes in our notation, which say just these cards when they are parsed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from interview_helper.dialects import literal, reading
+from interview_helper.dialects.nouns import Card
+from interview_helper.model import Kind
+from interview_helper.parse import fit_tag, slug_of
+
+_DEEPEST = 6
+# What opens a block that is no words: these can't be a heading.
+_NO_WORDS = re.compile(r"```|~~~|>|[-+*] |[0-9]{1,9}[.)] |\||<(?:pre|table|details|dl|figure|h[1-6]|div|p|center)\b|\$\$|#|---")
+_PICTURES_ALONE = re.compile(r"(?:!\[[^\]]*\]\((?:<[^>]*>|[^)]*)\)\s*)+")
+_MARK = re.compile(r"==(?:c[0-9]+:)?(.+?)==(?:<!-- hint: .*? -->)?|<mark>(.+?)</mark>(?:<!-- hint: .*? -->)?", re.DOTALL)
+_WORDS_OF_HEADING = 12
+
+
+@dataclass(slots=True)
+class _Heading:
+    """A heading: its words, its Markdown, its card if it asks something, and the headings below."""
+
+    words: str
+    markdown: str
+    card: Card | None = None
+    below: list[_Heading] = field(default_factory=list)
+
+
+def notes(cards: Iterable[Card]) -> dict[str, str]:
+    """The notes that hold the cards, by the names of their files: one for each topic, or as the cards say."""
+    files: dict[str, _Heading] = {}
+    names: dict[str, str] = {}
+    for card in cards:
+        topic = card.trail[0] if card.trail else reading.squeezed(card.heading) or "notes"
+        name = card.file or names.get(topic) or names.setdefault(topic, _name(topic, names.values()))
+        _insert(files.setdefault(name, _Heading("", "")), card)
+    return {name: _text(root) for name, root in files.items()}
+
+
+def _name(topic: str, taken: Iterable[str]) -> str:
+    """A file's name made of a topic's."""
+    stem = slug_of(re.sub(r"[\s/\\:]+", "-", topic))[:80].strip("-") or "notes"
+    # Files that are named so are no notes.
+    stem = f"{stem}-cards" if stem in ("readme", "changelog", "contributing", "license") else stem
+    folded = {each.casefold() for each in taken}
+    number = 1
+    while f"{stem}{'' if number == 1 else f'-{number}'}.md".casefold() in folded:
+        number += 1
+    return f"{stem}{'' if number == 1 else f'-{number}'}.md"
+
+
+def _insert(root: _Heading, card: Card) -> None:
+    """Put a card below the headings of its trail."""
+    at = root
+    for words in card.trail:
+        found = next((each for each in reversed(at.below) if each.words == reading.squeezed(words)), None)
+        if found is None:
+            found = _Heading(reading.squeezed(words), literal.line(words))
+            at.below.append(found)
+        at = found
+    card = _headed(card, at)
+    said = reading.of_heading(card.heading)
+    words = said.words if said else reading.squeezed(card.heading)
+    group = next((each for each in at.below if each.card is None and each.words == words), None)
+    if group is not None and card.kind is not Kind.CLOZE:
+        group.card, group.markdown = card, card.heading
+        return
+    at.below.append(_Heading(words, card.heading, card))
+
+
+def _headed(card: Card, above: _Heading) -> Card:
+    """The card with a heading, made of its question where it has none."""
+    if card.heading:
+        return card
+    if card.kind is Kind.CLOZE:
+        return replace(card, heading=_distinct(_elided(card.question or card.answer), above))
+    first, _, rest = card.question.strip().partition("\n\n")
+    lines = first.split("\n")
+    if first and not _NO_WORDS.match(first) and not _PICTURES_ALONE.fullmatch(first):
+        broken = next((i for i, each in enumerate(lines) if each.endswith("\\")), len(lines) - 1)
+        heading = " ".join(each.rstrip("\\").strip() for each in lines[: broken + 1])
+        left = "\n".join(lines[broken + 1 :])
+        made = re.sub(r"(?:^|(?<= ))(#+)$", r"\\\1", heading)
+        said, wanted = reading.of_heading(made), reading.of_blocks("\n".join(lines[: broken + 1]).rstrip("\\"))
+        if said and wanted and said.blanks == wanted.blanks and literal.is_said(wanted.words, said.words):
+            return replace(card, heading=made, question="\n\n".join(filter(None, (left, rest.strip()))))
+    return replace(card, heading=_distinct(literal.line(card.trail[-1] if card.trail else "?"), above))
+
+
+def _elided(markdown: str) -> str:
+    """A heading for a text with blanks: its first words, an ellipsis for each blank."""
+    first = markdown.strip().split("\n\n")[0]
+    if _NO_WORDS.match(first):
+        return "…"
+    words = re.sub(r"\\\n|\n", " ", _MARK.sub("…", first)).split()
+    made = " ".join(words[:_WORDS_OF_HEADING]) + (" …" if len(words) > _WORDS_OF_HEADING else "")
+    said, wanted = reading.of_heading(made), reading.of_blocks(made)
+    if said and wanted and not said.blanks and said.words == wanted.words:
+        return made
+    return literal.line(" ".join((reading.of_blocks(" ".join(words)) or reading.Reading("…")).words.split())[:80])
+
+
+def _distinct(heading: str, above: _Heading) -> str:
+    """A heading of our own making with a number behind it, where there is another like it."""
+    taken = {each.markdown for each in above.below}
+    number = 1
+    while (made := heading if number == 1 else f"{heading} ({number})") in taken:
+        number += 1
+    return made
+
+
+def _text(root: _Heading) -> str:
+    return "\n".join(_lines(root, 0, frozenset())).strip("\n") + "\n"
+
+
+def _lines(heading: _Heading, level: int, tagged: frozenset[str]) -> Iterable[str]:
+    if level:
+        yield from ("", f"{'#' * min(level, _DEEPEST)} {heading.markdown}")
+        # They hold for all below: where a card has headings below it, its own.
+        mine = (set(heading.card.tags) if heading.card else _shared(heading)) - tagged
+        if heading.card and heading.card.kind is not Kind.BASIC:
+            yield f"<!-- card: {heading.card.kind} -->"
+        if mine:
+            yield f"<!-- tags: {' '.join(sorted(mine))} -->"
+        tagged |= mine
+        if heading.card:
+            yield from _said(heading.card)
+    for each in heading.below:
+        yield from _lines(each, level + 1, tagged)
+
+
+def _shared(heading: _Heading) -> set[str]:
+    """The tags that all cards of a heading and below have."""
+    sets = [set(card.tags) for card in _cards(heading)]
+    return set.intersection(*sets) if sets else set()
+
+
+def _cards(heading: _Heading) -> Iterable[Card]:
+    if heading.card:
+        yield heading.card
+    for each in heading.below:
+        yield from _cards(each)
+
+
+def _said(card: Card) -> Iterable[str]:
+    """What stands below the heading of a card."""
+    if card.source:
+        yield f"<!-- source: {card.source.replace('-->', '-- >')} -->"
+    if card.id:
+        yield f"<!-- id: {card.id} -->"
+    if card.question.strip():
+        yield from ("", card.question.strip("\n"), "", "<!-- answer -->")
+    if card.answer.strip():
+        yield from ("", card.answer.strip("\n"))
+
+
+def tags(written: Iterable[str]) -> tuple[str, ...]:
+    """Tags as our notation takes them."""
+    fit = (fit_tag(each.strip().lstrip("#").replace(",", "-")) for each in written)
+    return tuple(dict.fromkeys(filter(None, fit)))
