@@ -7,16 +7,26 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from interview_helper.dialects import blanks, markup
+from interview_helper.dialects import blanks
 from interview_helper.dialects.nouns import Card
 from interview_helper.model import Kind
 
+BLANK = re.compile(r"\{\{c[0-9]+(?:,[0-9]+)*::")
 _UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#%]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 # A picture of ours is named by its file's stem and a hash.
 _HASHED = re.compile(r"(.+)-[0-9a-f]{12}(\.[a-z]+)")
 MEDIA = "media"
+_DEEPEST = 4
+
+
+def trail(deck: str, otherwise: str) -> tuple[str, ...]:
+    """The headings that a deck becomes, the topic first; `otherwise` is the topic of what has no deck of its own."""
+    parts = [part for part in (" ".join(part.split()) for part in deck.split("::")) if part]
+    if not parts or parts == ["Default"]:
+        return (otherwise,)
+    return (*parts[: _DEEPEST - 1], " – ".join(parts[_DEEPEST - 1 :])) if len(parts) > _DEEPEST else tuple(parts)
 
 
 @dataclass(slots=True)
@@ -59,6 +69,8 @@ class Made:
 
 def made(question: str, answer: str, pictures: Pictures, *, kind: Kind) -> Made:
     """The card of two sides in HTML; a cloze card's blanks are as Anki spells them."""
+    from interview_helper.dialects import markup
+
     numbers: list[int] = []
     lost: tuple[str, ...] = ()
     if kind is Kind.CLOZE:

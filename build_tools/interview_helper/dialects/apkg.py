@@ -27,8 +27,6 @@ _LARGEST = 300_000_000  # bytes of one member, and of all pictures together
 _MOST = 100_000  # notes, and pictures
 _STEPS = 2_000_000_000  # of SQLite: a minute or so
 _FIELD = re.compile(r"\{\{([^{}#/^!][^{}]*)\}\}")
-_BETWEEN = " › "
-_DEEPEST = 4
 _OCCLUSION = "image-occlusion:"
 
 
@@ -131,7 +129,7 @@ class _Package:
         if any(tag.endswith("::retired") for tag in note.tags):
             return None
         made = own_notes.made(fields, pictures)
-        trail = line.trail if line else tuple(own_notes.plain(each) for each in fields["Trail"].split(_BETWEEN) if each)
+        trail = line.trail if line else own_notes.trail(fields["Trail"])
         topic = trail[0] if trail else own_notes.plain(made.card.heading)
         tags = [tag for tag in note.tags if not anki.is_of_topic(tag, topic)]
         card = replace(
@@ -161,7 +159,7 @@ class _Package:
         if not (made.card.question or made.card.answer).strip():
             self._say(number, note.guid, "it has no words, and is left out")
             return None
-        card = replace(made.card, trail=self._trail(note.deck), tags=writing.tags(note.tags))
+        card = replace(made.card, trail=anki_notes.trail(note.deck, words_of(PurePosixPath(self.file.path).stem)), tags=writing.tags(note.tags))
         return self._told(replace(made, card=card), number)
 
     def _told(self, made: Made, number: int) -> Card:
@@ -172,14 +170,6 @@ class _Package:
         if not made.card.answer.strip():
             self._say(number, about, "it has no answer", "write one below its heading")
         return made.card
-
-    def _trail(self, deck: str) -> tuple[str, ...]:
-        """The headings that a deck becomes, the topic first."""
-        parts = [" ".join(part.split()) for part in deck.split("::")]
-        parts = [part for part in parts if part]
-        if not parts or parts == ["Default"]:
-            return (words_of(PurePosixPath(self.file.path).stem),)
-        return (*parts[: _DEEPEST - 1], " – ".join(parts[_DEEPEST - 1 :])) if len(parts) > _DEEPEST else tuple(parts)
 
     def _of_whole(self, types: Mapping[int, _Type], notes: Sequence[_Note], ours: set[int], *, own: bool) -> None:
         """What is said once: of the package, and of each note type."""

@@ -30,6 +30,8 @@ _NUMBER = re.compile(r"^([0-9]{1,9})(?=[.)](?:\s|$))", re.MULTILINE)
 _SIGN = re.compile(r"([!-/:-@\[-`{-~])")
 _BLANK_LINES = re.compile(r"\n(?:[ \t\f\v]*\n)+")
 _CLOSING = re.compile(r"((?:^| )#*)#$")
+_FENCE = re.compile(r"^(```+[^`\n]*\n(?:.*\n)*?```+)[ \t]*$", re.MULTILINE)
+_CODE = re.compile(r"(?<!`)(`+)([^`\n]+)\1(?!`)")
 _NUMBERING = re.compile(r"(?:q(?:uestion)?)?[#0-9.:)]*", re.IGNORECASE)
 
 Escape = Callable[[str], str]
@@ -74,12 +76,30 @@ def is_said(words: str, said: str) -> bool:
 
 
 def blocks(text: str) -> str:
-    """`text` as the Markdown of paragraphs, its lines kept."""
-    paragraphs = [[" ".join(row.split()) for row in rows.split("\n")] for rows in _BLANK_LINES.split(text.strip())]
-    wanted = reading.Reading(reading.squeezed(text))
-    for escape in (lightly, wholly):
-        made = "\n\n".join("\\\n".join(escape(row) for row in rows) for rows in paragraphs)
-        if reading.of_blocks(made) == wanted:
-            break
-    return made
+    """`text` as the Markdown of paragraphs, its lines kept; what is in backticks, or in a fence of them, is code."""
+    pieces = _FENCE.split(text.strip("\n"))
+    # The split gives text, fence, text, …: a fence stays as it is.
+    made = (piece.strip() if at % 2 else _paragraphs(piece) for at, piece in enumerate(pieces))
+    return "\n\n".join(filter(None, made))
 
+
+def _paragraphs(text: str) -> str:
+    paragraphs = [[" ".join(row.split()) for row in rows.split("\n")] for rows in _BLANK_LINES.split(text.strip())]
+    wanted = reading.Reading(reading.squeezed(_CODE.sub(lambda match: match[2], text)))
+    for escape in (lightly, wholly):
+        made = "\n\n".join("\\\n".join(_with_code(row, escape) for row in rows) for rows in paragraphs)
+        if reading.of_blocks(made) == wanted:
+            return made
+    return "\n\n".join("\\\n".join(wholly(row) for row in rows) for rows in paragraphs)
+
+
+def _with_code(row: str, escape: Escape) -> str:
+    made, at = "", 0
+    for code in _CODE.finditer(row):
+        made += _piece(row[at : code.start()], escape, first=not at) + code[0]
+        at = code.end()
+    return made + _piece(row[at:], escape, first=not at)
+
+
+def _piece(text: str, escape: Escape, *, first: bool) -> str:
+    return within(text) if escape is lightly and not first else escape(text)

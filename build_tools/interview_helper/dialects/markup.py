@@ -75,17 +75,29 @@ def heading(html: str, groups: frozenset[int], placed: Placed, *, own: bool = Fa
 
 def numbers(html: str) -> Iterable[int]:
     """The numbers of the outermost blanks of HTML, in order."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = _soup(html)
     return [int(str(mark["data-number"])) for mark in soup.find_all("mark") if _is_blank(mark) for _ in _parts(mark)]
 
 
 def words(html: str) -> str:
     """The words of HTML on one line; those of a picture are its alternative text."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = _soup(html)
     return " ".join(_words(soup, " ").split())
 
 
+def _soup(html: str) -> BeautifulSoup:
+    # Without a tag in it, a field that reads like a file's name is warned of.
+    return BeautifulSoup(f"{html}<!---->", "html.parser")
+
+
 def _best(html: str, groups: frozenset[int], placed: Placed, *, own: bool, heading: bool) -> Markup:
+    try:
+        return _converted(html, groups, placed, own=own, heading=heading)
+    except RecursionError:
+        return Markup("", ("its elements are nested too deep to be read",))
+
+
+def _converted(html: str, groups: frozenset[int], placed: Placed, *, own: bool, heading: bool) -> Markup:
     prepared = _Prepared(html, own=own)
     wanted = prepared.reading(groups)
     first = ""
@@ -116,7 +128,7 @@ class _Prepared:
 
     def soup(self) -> BeautifulSoup:
         """The elements: those of a blank in code are parted, so that no mark stands in code."""
-        soup = BeautifulSoup(self._html, "html.parser")
+        soup = _soup(self._html)
         for comment in soup.find_all(string=lambda text: type(text) is not NavigableString):
             comment.extract()
         for tag in soup.find_all(["script", "style"]):

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from interview_helper.cards import typed
-from interview_helper.dialects import blanks, markup
+from interview_helper.dialects import blanks
 from interview_helper.dialects.anki_notes import Made, Pictures
 from interview_helper.dialects.nouns import Card
 from interview_helper.model import Kind
 
+_BETWEEN = " › "
 _HEADING = re.compile(r'<div class="heading">(.*?)</div>', re.DOTALL)
 _FENCE = re.compile(r"(?:^|\n\n)(`{3,})([^\n]*)\n(.*?)\n\1", re.DOTALL)
 
 
 def made(fields: Mapping[str, str], pictures: Pictures) -> Made:
     """The card of a note with these fields."""
+    from interview_helper.dialects import markup
+
     cloze = "Text" in fields
     asked, answer = fields["Text" if cloze else "Question"], fields["Answer"]
     if cloze:
@@ -38,8 +41,15 @@ def made(fields: Mapping[str, str], pictures: Pictures) -> Made:
     return Made(card, tuple(lost for part in parts for lost in part.lost), any(part.maths for part in parts))
 
 
+def trail(html: str) -> tuple[str, ...]:
+    """The headings over a card, of the field that holds them."""
+    return tuple(plain(each) for each in html.split(_BETWEEN) if each)
+
+
 def plain(html: str) -> str:
     """The words of a heading in a trail."""
+    from interview_helper.dialects import markup
+
     return markup.words(html)
 
 
