@@ -40,7 +40,10 @@ class Pictures:
         """The address in the notes of what HTML names: a file in a folder, of a name that any system takes."""
         if _ELSEWHERE.match(source):
             return source
-        name = unquote(source)
+        return self.place_file(unquote(source))
+
+    def place_file(self, name: str) -> str:
+        """The address in the notes of a file in a folder of the original; only its last part matters."""
         if name not in self.placed:
             taken = {address.casefold() for address in self.placed.values()}
             self.placed[name] = next(each for each in self._addresses(name) if each.casefold() not in taken)
@@ -48,7 +51,7 @@ class Pictures:
 
     def _addresses(self, name: str) -> list[str]:
         """The addresses that a picture may have, the best first."""
-        fit = _UNFIT.sub("_", normalize("NFC", name)).strip(" .") or "picture"
+        fit = _UNFIT.sub("_", normalize("NFC", name.rpartition("/")[2])).strip(" .") or "picture"
         fit = f"_{fit}" if _RESERVED.fullmatch(fit) else fit
         stem, dot, suffix = fit.rpartition(".") if "." in fit else (fit, "", "")
         fit = f"{stem[:100]}{dot}{suffix[:20]}"

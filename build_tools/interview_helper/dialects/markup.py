@@ -18,7 +18,7 @@ from markdownify import MarkdownConverter
 
 from interview_helper.coloring import fence_word
 from interview_helper.dialects import literal, reading
-from interview_helper.dialects.blanks import grouped
+from interview_helper.dialects.writing import destination
 
 _LANGUAGE = re.compile(r"\b(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#.-]+)")
 _SOUND = re.compile(r"\[(sound|anki:tts[^\]:]*):([^\]]*)\](?:.*?\[/anki:tts\])?", re.DOTALL)
@@ -354,7 +354,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
             return f"<{href}>"
         titled = ' "{}"'.format(re.sub(r'(["\\])', r"\\\1", " ".join(title.split()))) if title else ""
         before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-        return f"{before}[{text.strip()}]({_destination(href)}{titled}){after}"
+        return f"{before}[{text.strip()}]({destination(href)}{titled}){after}"
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A picture, with its width where it has one."""
@@ -369,7 +369,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
         sized = f"|{width[0]}" if width else ""
         title = " ".join(str(el.get("title", "")).split())
         titled = ' "{}"'.format(re.sub(r'(["\\])', r"\\\1", title)) if title else ""
-        return f"![{words}{sized}]({_destination(self._placed(source))}{titled})"
+        return f"![{words}{sized}]({destination(self._placed(source))}{titled})"
 
     def convert_br(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A line break; two of them part paragraphs, and one at the end of a block is none."""
@@ -592,7 +592,3 @@ def _aligned(cell: Tag) -> str:
     side = str(cell.get("align", "")) or (style[1] if style else "")
     return {"left": ":--", "right": "--:", "center": ":-:"}.get(side, "---")
 
-
-def _destination(address: str) -> str:
-    """An address as Markdown takes it."""
-    return f"<{address}>" if re.search(r"[\s()]", address) and not re.search(r"[<>\n]", address) else address

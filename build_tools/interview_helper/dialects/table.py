@@ -52,10 +52,10 @@ def imported(files: Sequence[File]) -> Imported:
             raise Unreadable("its first row names no question and no answer", "write question,answer above it")
         rows = _rows(text, delimiter)
         (_, head), *rest = rows
-        columns = {_meaning(name): at for at, name in reversed(list(enumerate(head)))}
+        columns = {meaning: at for at, name in reversed(list(enumerate(head))) if (meaning := _meaning(name))}
         left: Counter[int] = Counter()
         for line, row in rest:
-            cell = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items() if name}
+            cell = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
             left.update(at for at, value in enumerate(row) if value.strip() and (at >= len(head) or at not in columns.values()))
             if not (cell["question"] or cell["answer"]):
                 continue

@@ -15,7 +15,11 @@ _DEEPEST = 6
 # What opens a block that is no words: these can't be a heading.
 _NO_WORDS = re.compile(r"```|~~~|>|[-+*] |[0-9]{1,9}[.)] |\||<(?:pre|table|details|dl|figure|h[1-6]|div|p|center)\b|\$\$|#|---")
 _PICTURES_ALONE = re.compile(r"(?:!\[[^\]]*\]\((?:<[^>]*>|[^)]*)\)\s*)+")
-_MARK = re.compile(r"==(?:c[0-9]+:)?(.+?)==(?:<!-- hint: .*? -->)?|<mark>(.+?)</mark>(?:<!-- hint: .*? -->)?", re.DOTALL)
+_MARK = re.compile(
+    r"(?P<code>(?P<ticks>`+)[^`]+?(?P=ticks)(?!`))"
+    r"|(?:==(?:c[0-9]+:)?(?:(?!==).)+?==|<mark>.+?</mark>)(?:<!-- hint: .*? -->)?",
+    re.DOTALL,
+)
 _WORDS_OF_HEADING = 12
 
 
@@ -95,7 +99,7 @@ def _elided(markdown: str) -> str:
     first = markdown.strip().split("\n\n")[0]
     if _NO_WORDS.match(first):
         return "…"
-    words = re.sub(r"\\\n|\n", " ", _MARK.sub("…", first)).split()
+    words = re.sub(r"\\\n|\n", " ", _MARK.sub(lambda match: match["code"] or "…", first)).split()
     made = " ".join(words[:_WORDS_OF_HEADING]) + (" …" if len(words) > _WORDS_OF_HEADING else "")
     said, wanted = reading.of_heading(made), reading.of_blocks(made)
     if said and wanted and not said.blanks and said.words == wanted.words:
@@ -155,6 +159,34 @@ def _said(card: Card) -> Iterable[str]:
         yield from ("", card.question.strip("\n"), "", "<!-- answer -->")
     if card.answer.strip():
         yield from ("", card.answer.strip("\n"))
+
+
+def below(markdown: str) -> str:
+    """Markdown of others as it stays below its heading: headings of its own are bold words."""
+    if reading.of_blocks(markdown) is not None:
+        return markdown
+    made: list[str] = []
+    inside = ""
+    for line in markdown.split("\n"):
+        fence = re.match(r"[ \t]*(`{3,}|~{3,})", line)
+        if fence and not inside:
+            inside = fence[1]
+        elif inside:
+            inside = "" if fence and line.strip().startswith(inside) else inside
+        elif heading := re.fullmatch(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*", line):
+            words = (heading[1] or "").replace("**", "").strip()
+            made += ["", f"**{words}**", ""] if words else []
+            continue
+        elif re.fullmatch(r" {0,3}(?:-+|=+)[ \t]*", line) and made and made[-1].strip():
+            made += ["", "---" if "-" in line else f"\\{line.strip()}"]
+            continue
+        made.append(line)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(made)).strip("\n")
+
+
+def destination(address: str) -> str:
+    """An address as a link of Markdown takes it."""
+    return f"<{address}>" if re.search(r"[\s()]", address) and not re.search(r"[<>\n]", address) else address
 
 
 def tags(written: Iterable[str]) -> tuple[str, ...]:
