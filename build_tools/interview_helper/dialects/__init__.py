@@ -10,10 +10,11 @@ from interview_helper.dialects.nouns import File, Imported
 
 
 class Dialect(Protocol):
-    """What the module of a dialect holds: how `--from` names it, what it is in words, and two functions."""
+    """What the module of a dialect holds: how `--from` names it, what it is in words, what its files' names end with, and two functions."""
 
     NAME: str
     WHAT: str
+    SUFFIXES: tuple[str, ...]
 
     def recognises(self, file: File) -> bool:
         """Whether a file is written in it, by its name and its first bytes; never an exception."""

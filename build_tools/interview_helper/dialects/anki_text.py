@@ -18,6 +18,7 @@ from interview_helper.parse import words_of
 
 NAME = "anki"
 WHAT = "Anki's text export: a table with lines like #separator:tab above it"
+SUFFIXES = (".txt", ".tsv", ".csv")
 
 _HEADER = re.compile(r"#\s*([a-z ]+?)\s*:(.*)", re.IGNORECASE)
 _KEYS = ("separator", "html", "tags", "columns", "notetype", "deck", "if matches")

@@ -22,6 +22,7 @@ from interview_helper.parse import words_of
 
 NAME = "apkg"
 WHAT = "a package of Anki, .apkg or .colpkg"
+SUFFIXES = (".apkg", ".colpkg")
 
 _LARGEST = 300_000_000  # bytes of one member, and of all pictures together
 _MOST = 100_000  # notes, and pictures

@@ -15,6 +15,7 @@ from interview_helper.parse import words_of
 
 NAME = "mdanki"
 WHAT = "notes for mdanki: ## headings, with % on a line of its own or [#tag]() among the text"
+SUFFIXES = (".md", ".markdown")
 
 _TAGS = re.compile(r"\[#[^\]]*\]\([^)]*\)(?:[ \t]+\[#[^\]]*\]\([^)]*\))*[ \t]*")
 _TAG = re.compile(r"\[#([^\]]*)\]")

@@ -18,7 +18,9 @@ class File:
     @property
     def text(self) -> str:
         """The file as text, without a byte order mark, each line end one line feed. Raises UnicodeDecodeError."""
-        return self.data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        # Excel's "Unicode text" has the one mark, all else the other or none.
+        encoding = "utf-16" if self.data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        return self.data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from interview_helper.parse import parse, words_of
 
 NAME = "obsidian"
 WHAT = "notes of Obsidian for its plugin Spaced Repetition: Q::A, or ? on a line of its own"
+SUFFIXES = (".md",)
 SETTINGS = ".obsidian/plugins/obsidian-spaced-repetition/data.json"
 
 _SCHEDULE = re.compile(r"[ \t]*<!--SR:.*?-->")
@@ -184,10 +185,10 @@ class _Note:
             following = paragraph.lines[at + 1][1] if at + 1 < len(paragraph.lines) else ""
             if number in paragraph.code:
                 held.append((number, line))
-            elif self._is_context(line, following):
+            elif not self._split(held) and self._is_context(line, following):
                 yield from self._text(held, prose)
                 held = []
-            elif split := self._inline(line):
+            elif not self._split(held) and (split := self._inline(line)):
                 yield from self._text(held, prose)
                 held = []
                 yield self._card(*split[:2], number, split[2])
@@ -210,8 +211,7 @@ class _Note:
 
     def _text(self, lines: Sequence[tuple[int, str]], prose: list[int]) -> Iterator[Card]:
         """The card of lines that are no cards by themselves: of several lines, or with blanks."""
-        at = next((i for i, (_, line) in enumerate(lines) if i and self._separator(line)), None)
-        if at is not None:
+        if at := self._split(lines):
             asked = "\n".join(line for _, line in lines[:at])
             heading = _HEADING.fullmatch(asked)
             said = "\n".join(line for _, line in lines[at + 1 :])
@@ -223,6 +223,10 @@ class _Note:
             yield self._cloze(text, lines[0][0])
         elif _SCHEDULE.sub("", text).strip():
             prose.append(lines[0][0])
+
+    def _split(self, lines: Sequence[tuple[int, str]]) -> int:
+        """Which of the lines parts question and answer; 0 where none does."""
+        return next((i for i, (_, line) in enumerate(lines) if i and self._separator(line)), 0)
 
     def _separator(self, line: str) -> bool:
         return line.strip() in (self.settings.multiline, self.settings.multiline_reversed)

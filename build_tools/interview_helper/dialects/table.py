@@ -19,6 +19,7 @@ from interview_helper.parse import words_of
 
 NAME = "csv"
 WHAT = "a table whose first row names its columns, question and answer (or front and back) among them"
+SUFFIXES = (".csv", ".tsv", ".txt")
 
 _NAMES = {
     "question": ("question", "front", "q", "prompt", "term", "card front", "text"),
