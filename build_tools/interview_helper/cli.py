@@ -345,7 +345,9 @@ def import_(
     dialect: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="DIALECT", help="What it is: apkg, anki, csv, obsidian or mdanki. It is recognised by itself."
+            "--from",
+            metavar="DIALECT",
+            help="What it is: apkg, anki, csv, obsidian or mdanki. It is recognised by itself.",
         ),
     ] = None,
 ) -> None:
@@ -376,7 +378,8 @@ def import_(
         typer.echo("    hint: there are formulas: write math = true into deck.toml", err=True)
     if notes.own and output:
         typer.echo(
-            f"    hint: to keep its reviews: interview-helper recover {files.typed(original)} {files.typed(output)}", err=True
+            f"    hint: to keep its reviews: interview-helper recover {files.typed(original)} {files.typed(output)}",
+            err=True,
         )
 
 
@@ -386,7 +389,6 @@ def _typed_import(original: Path, dialect: str | None) -> str:
     return f"interview-helper import {files.typed(original)}{f' --from {dialect}' if dialect else ''}"
 
 
-@app.command()
 @app.command(epilog=manual.below("check"))
 def check(
     source: _Source = _DEFAULT,

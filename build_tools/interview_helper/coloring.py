@@ -103,7 +103,9 @@ def fence_word(name: str) -> str:
 
     word = _WORDS.get(name)
     if word is None:
-        word = next((aliases[0] for known, aliases, _, _ in get_all_lexers(plugins=False) if known == name and aliases), name)
+        word = next(
+            (aliases[0] for known, aliases, _, _ in get_all_lexers(plugins=False) if known == name and aliases), name
+        )
     return word
 
 

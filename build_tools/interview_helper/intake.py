@@ -163,7 +163,9 @@ def _pictures(root: Path, made: Imported) -> tuple[dict[str, bytes], list[Remark
     for address, name in named.items():
         path = _picture(root, name, everywhere)
         if path is None:
-            missing.append(Remark("", 0, f"the picture {name.removeprefix('**/')!r} is not beside it", f"put it at {address}"))
+            missing.append(
+                Remark("", 0, f"the picture {name.removeprefix('**/')!r} is not beside it", f"put it at {address}")
+            )
         else:
             found[address] = files.contents(path)
     return found, missing

@@ -26,7 +26,7 @@ def trail(deck: str, otherwise: str) -> tuple[str, ...]:
     parts = [part for part in (" ".join(part.split()) for part in deck.split("::")) if part]
     if not parts or parts == ["Default"]:
         return (otherwise,)
-    return (*parts[: _DEEPEST - 1], " – ".join(parts[_DEEPEST - 1 :])) if len(parts) > _DEEPEST else tuple(parts)
+    return (*parts[: _DEEPEST - 1], "::".join(parts[_DEEPEST - 1 :])) if len(parts) > _DEEPEST else tuple(parts)
 
 
 @dataclass(slots=True)

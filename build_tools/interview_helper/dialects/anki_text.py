@@ -89,7 +89,9 @@ def _table(file: File) -> _Table:
             table.rows += [(starts[0], row)] if any(cell.strip() for cell in row) else []
             starts.clear()
     except csv.Error as error:
-        raise Unreadable(f"it is no table from line {starts[0] if starts else above + 1} on: {error}", "mend it there") from error
+        raise Unreadable(
+            f"it is no table from line {starts[0] if starts else above + 1} on: {error}", "mend it there"
+        ) from error
     return table
 
 
@@ -138,7 +140,9 @@ def _made(table: _Table, row: list[str], pictures: Pictures, stem: str) -> Made 
         if any(tag.endswith("::retired") for tag in tags):
             return None
         return _own(dict(zip((name for _, name in ours.fields), fields, strict=False)), tags, pictures)
-    reversed_ = "revers" in notetype.lower() and not ("optional" in notetype.lower() and not "".join(fields[2:]).strip())
+    reversed_ = "revers" in notetype.lower() and not (
+        "optional" in notetype.lower() and not "".join(fields[2:]).strip()
+    )
     cloze = any(BLANK.search(cell) for cell in fields)
     extra = [cell for cell in fields[2:] if cell.strip() and "optional" not in notetype.lower()]
     made = anki_notes.made(

@@ -119,9 +119,7 @@ class _Package:
 
     # --- notes
 
-    def _own(
-        self, note: _Note, kind: _Type, line: ledger.Line | None, pictures: Pictures, number: int
-    ) -> Card | None:
+    def _own(self, note: _Note, kind: _Type, line: ledger.Line | None, pictures: Pictures, number: int) -> Card | None:
         fields = dict(zip(kind.fields, note.fields, strict=False))
         wanted = {"Trail", "Source", "Answer", *(("Text",) if "Text" in kind.fields else ("Question",))}
         if not wanted <= fields.keys():
@@ -145,7 +143,9 @@ class _Package:
     def _other(self, note: _Note, kind: _Type, pictures: Pictures, number: int) -> Card | None:
         fields = dict(zip(kind.fields, note.fields, strict=False))
         if any(_OCCLUSION in value for value in note.fields):
-            self._say(number, note.fields[0] and "image occlusion", "what is covered on a picture can't be carried over")
+            self._say(
+                number, note.fields[0] and "image occlusion", "what is covered on a picture can't be carried over"
+            )
             return None
         front = [name for name in _shown(kind.fronts[0]) if name in fields]
         back = [name for name in _shown(kind.backs[0]) if name in fields and name not in front]
@@ -160,7 +160,11 @@ class _Package:
         if not (made.card.question or made.card.answer).strip():
             self._say(number, note.guid, "it has no words, and is left out")
             return None
-        card = replace(made.card, trail=anki_notes.trail(note.deck, words_of(PurePosixPath(self.file.path).stem)), tags=writing.tags(note.tags))
+        card = replace(
+            made.card,
+            trail=anki_notes.trail(note.deck, words_of(PurePosixPath(self.file.path).stem)),
+            tags=writing.tags(note.tags),
+        )
         return self._told(replace(made, card=card), number)
 
     def _told(self, made: Made, number: int) -> Card:
@@ -204,7 +208,9 @@ class _Package:
             self.remarks.append(Remark(self.file.path, 0, message))
         other = sum(len(note.ordinals - {0, 1}) for note in notes) if not kind.cloze else 0
         if other:
-            message = f"{other} more card{'s' if other > 1 else ''} of note type {kind.name!r} left out: one note, one card"
+            message = (
+                f"{other} more card{'s' if other > 1 else ''} of note type {kind.name!r} left out: one note, one card"
+            )
             self.remarks.append(Remark(self.file.path, 0, message))
 
     # --- the database
@@ -235,15 +241,22 @@ class _Package:
 
     def _media(self, pictures: Pictures) -> dict[str, bytes | str]:
         """The pictures that cards show, by their addresses in the notes."""
-        members = {name: str(at) for at, name in enumerate(_entries(_unpacked(self._member("media"))))} if self.newer else {
-            str(name): str(at) for at, name in json.loads(self._member("media") if "media" in self.names else "{}").items()
-        }
+        members = (
+            {name: str(at) for at, name in enumerate(_entries(_unpacked(self._member("media"))))}
+            if self.newer
+            else {
+                str(name): str(at)
+                for at, name in json.loads(self._member("media") if "media" in self.names else "{}").items()
+            }
+        )
         found: dict[str, bytes | str] = {}
         total = 0
         for name, address in pictures.placed.items():
             member = members.get(name)
             if member is None or member not in self.names:
-                self.remarks.append(Remark(self.file.path, 0, f"the picture {name!r} is not in it", f"put it at {address}"))
+                self.remarks.append(
+                    Remark(self.file.path, 0, f"the picture {name!r} is not in it", f"put it at {address}")
+                )
                 continue
             data = self._member(member)
             data = _unpacked(data) if self.newer else data
@@ -342,15 +355,15 @@ def _newer(database: sqlite3.Connection) -> tuple[dict[int, _Type], dict[int, st
     return types, decks
 
 
-_ROWS = f"SELECT id, guid, mid, tags, flds FROM notes ORDER BY id LIMIT {_MOST + 1}"
+_ROWS = "SELECT id, guid, mid, tags, flds FROM notes ORDER BY id LIMIT ?"
 _CARDS = "SELECT nid, ord, CASE odid WHEN 0 THEN did ELSE odid END, type, due, reps FROM cards ORDER BY nid, ord"
 
 
 def _rows(database: sqlite3.Connection, decks: Mapping[int, str]) -> Iterator[_Note]:
     cards: dict[int, list[tuple[int, int, int, int, int]]] = {}
     for note, *card in database.execute(_CARDS):
-        cards.setdefault(note, []).append(tuple(card))  # type: ignore[arg-type]
-    for count, (number, guid, kind, tags, fields) in enumerate(database.execute(_ROWS)):
+        cards.setdefault(note, []).append(tuple(card))
+    for count, (number, guid, kind, tags, fields) in enumerate(database.execute(_ROWS, (_MOST + 1,))):
         if count == _MOST:
             raise Unreadable(f"it has more than {_MOST:,} notes", "export a part of it")
         mine = cards.get(number, [])

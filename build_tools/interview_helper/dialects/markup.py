@@ -36,12 +36,16 @@ _RUNS = re.compile(r"`+")
 # What has no sign in Markdown and is written as it is.
 _INLINE = ("abbr", "bdo", "cite", "dfn", "ins", "kbd", "q", "ruby", "samp", "small", "sub", "sup", "tt", "u", "var")
 _RAW = ("center", "dl", "figure")
-_BLOCKS = (
-    "article aside blockquote center dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li "
-    "main ol p pre section table tbody td tfoot th thead tr ul"
-).split()
+_BLOCKS = [
+    *("article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figure", "footer"),
+    *("form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table"),
+    *("tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+]
 # How to escape, and whether tags stand in place of signs: the first that reads as it should is taken.
-_ATTEMPTS = tuple((escaping, tags) for escaping in (literal.lightly, literal.wholly) for tags in (False, True))
+_Writing = tuple[literal.Escape, bool]
+_ATTEMPTS: tuple[_Writing, ...] = tuple(
+    (escaping, tags) for escaping in (literal.lightly, literal.wholly) for tags in (False, True)
+)
 _SCHEMES = ("http://", "https://", "mailto:")
 _BULLETS = "-*"
 _CALLOUTS = ("note", "tip", "warning", "important", "caution")
@@ -102,8 +106,8 @@ def _converted(html: str, groups: frozenset[int], placed: Placed, *, own: bool, 
     wanted = prepared.reading(groups)
     first = ""
     read = reading.of_heading if heading else reading.of_blocks
-    for escaping, tags in _ATTEMPTS:
-        made = _Converter(escaping, groups, placed, tags=tags, own=own, heading=heading).convert_soup(prepared.soup())
+    for writing in _ATTEMPTS:
+        made = _Converter(writing, groups, placed, own=own, heading=heading).convert_soup(prepared.soup())
         if heading:
             made = re.sub(r"(?:^|(?<= ))(#+)$", r"\\\1", " ".join(made.split()))
         first = first or made
@@ -145,7 +149,7 @@ class _Prepared:
         marks = [mark for mark in soup.find_all("mark") if _is_outermost(mark)]
         pieces: list[tuple[str, str]] = []
         for mark in marks:
-            number = int(str(mark.get("data-number", 0)))
+            number = int(str(mark.get("data-number", "0")))
             group = f"c{number}" if number in groups else ""
             pieces += [(group, reading.squeezed(part)) for part in _parts(mark)]
         return reading.Reading(reading.squeezed(_words(soup)), tuple(pieces))
@@ -231,17 +235,17 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
 
     def __init__(
         self,
-        escaping: literal.Escape,
+        writing: _Writing,
         groups: frozenset[int],
         placed: Placed,
         *,
-        tags: bool,
         own: bool,
         heading: bool,
     ) -> None:
         super().__init__(bullets="-", newline_style="backslash", heading_style="atx", strip_pre=None)
         self._placed, self._amid = placed, False
-        self._escaping, self._groups, self._tags, self._own, self._heading = escaping, groups, tags, own, heading
+        self._escaping, self._tags = writing
+        self._groups, self._own, self._heading = groups, own, heading
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
         """Text that stays text."""
@@ -318,7 +322,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
         """A highlight, or a blank with its group and its hint; one over several lines is one in each."""
         if "_noformat" in parent_tags or not _is_outermost(el):
             return text
-        number = int(str(el.get("data-number", 0)))
+        number = int(str(el.get("data-number", "0")))
         group = f"c{number}:" if number in self._groups else ""
         hint = str(el.get("data-hint", "")).replace("-->", "-- >")
         hinted = f"<!-- hint: {hint} -->" if hint else ""
@@ -591,4 +595,3 @@ def _aligned(cell: Tag) -> str:
     style = re.search(r"text-align:\s*(\w+)", str(cell.get("style", "")))
     side = str(cell.get("align", "")) or (style[1] if style else "")
     return {"left": ":--", "right": "--:", "center": ":-:"}.get(side, "---")
-

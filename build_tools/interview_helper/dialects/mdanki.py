@@ -48,8 +48,7 @@ def imported(files: Sequence[File]) -> Imported:
             if not card.answer.strip():
                 remarks.append(Remark(file.path, line, "it has no answer", "write one below its heading"))
             shown = [
-                with_pictures(writing.below(text), file.path, placed, pictures)
-                for text in (card.question, card.answer)
+                with_pictures(writing.below(text), file.path, placed, pictures) for text in (card.question, card.answer)
             ]
             cards.append(replace(card, question=shown[0], answer=shown[1]))
     return Imported(tuple(cards), tuple(remarks), pictures)

@@ -31,7 +31,10 @@ _BEHIND = r"(?:\^\[(?P<hint{0}>[^\]\n]*)\])?(?:\[\^(?P<number{0}>[0-9a-z]+)\])?"
 _HIGHLIGHT = "==(?P<words1>(?:(?!==).)+?)==" + _BEHIND.format(1)
 _BOLD = r"\*\*(?P<words2>[^*\n]+?)\*\*" + _BEHIND.format(2)
 _CURLY = r"\{\{(?:c?(?P<number3>[0-9]+)::?)?(?P<words3>(?:(?!::|\}\}).)+?)(?:::(?P<hint3>(?:(?!\}\}).)*?))?\}\}"
-_PICTURE = re.compile(rf'{_CODE}|!\[\[(?P<name>[^\]|\n]+)(?P<size>\|[^\]\n]*)?\]\]|!\[(?P<alt>[^\]\n]*)\]\((?P<to><[^>\n]*>|[^)\s]+)(?P<title> "[^"\n]*")?\)', re.DOTALL)
+_PICTURE = re.compile(
+    rf'{_CODE}|!\[\[(?P<name>[^\]|\n]+)(?P<size>\|[^\]\n]*)?\]\]|!\[(?P<alt>[^\]\n]*)\]\((?P<to><[^>\n]*>|[^)\s]+)(?P<title> "[^"\n]*")?\)',
+    re.DOTALL,
+)
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
@@ -70,7 +73,13 @@ def recognises(file: File) -> bool:
     if not file.path.lower().endswith(".md"):
         return False
     text = file.data.decode("utf-8", "replace")
-    return bool(re.search(r"#flashcards\b|<!--SR:|^tags?:.*\bflashcards\b|^[ \t]*-[ \t]+\"?#?flashcards\b|^\?{1,2}[ \t]*\r?$", text, re.MULTILINE))
+    return bool(
+        re.search(
+            r"#flashcards\b|<!--SR:|^tags?:.*\bflashcards\b|^[ \t]*-[ \t]+\"?#?flashcards\b|^\?{1,2}[ \t]*\r?$",
+            text,
+            re.MULTILINE,
+        )
+    )
 
 
 def imported(files: Sequence[File]) -> Imported:
@@ -175,7 +184,9 @@ class _Note:
             self.deck, self.decks = paths[0], tuple("::".join(path) for path in paths[1:] if path)
 
     def _below(self, tag: str) -> tuple[str, ...]:
-        start = max((each for each in self.settings.tags if tag == each or tag.startswith(f"{each}/")), key=len, default="")
+        start = max(
+            (each for each in self.settings.tags if tag == each or tag.startswith(f"{each}/")), key=len, default=""
+        )
         return tuple(part for part in tag[len(start) :].split("/") if part)
 
     def _paragraph(self, paragraph: _Paragraph, prose: list[int]) -> Iterator[Card]:

@@ -11,8 +11,8 @@ from interview_helper.dialects import blanks
 from interview_helper.dialects.anki_notes import Made, Pictures
 from interview_helper.dialects.nouns import Card
 from interview_helper.model import Kind
+from interview_helper.outputs import anki
 
-_BETWEEN = " › "
 _HEADING = re.compile(r'<div class="heading">(.*?)</div>', re.DOTALL)
 _FENCE = re.compile(r"(?:^|\n\n)(`{3,})([^\n]*)\n(.*?)\n\1", re.DOTALL)
 
@@ -43,7 +43,7 @@ def made(fields: Mapping[str, str], pictures: Pictures) -> Made:
 
 def trail(html: str) -> tuple[str, ...]:
     """The headings over a card, of the field that holds them."""
-    return tuple(plain(each) for each in html.split(_BETWEEN) if each)
+    return tuple(plain(each) for each in html.split(anki.BETWEEN) if each)
 
 
 def plain(html: str) -> str:

@@ -57,7 +57,9 @@ def imported(files: Sequence[File]) -> Imported:
         left: Counter[int] = Counter()
         for line, row in rest:
             cell = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
-            left.update(at for at, value in enumerate(row) if value.strip() and (at >= len(head) or at not in columns.values()))
+            left.update(
+                at for at, value in enumerate(row) if value.strip() and (at >= len(head) or at not in columns.values())
+            )
             if not (cell["question"] or cell["answer"]):
                 continue
             card, lost, formula = _made(cell, pictures)
@@ -116,8 +118,8 @@ def _made(cell: dict[str, str], pictures: Pictures) -> tuple[Card, list[tuple[st
         lost.append((f"{cell['kind']!r} is no kind of card: it is basic", "write basic, reversed or cloze"))
     question, answer = cell["question"], cell["answer"]
     if BLANK.search(question) or BLANK.search(answer):
-        html = (escape(each, quote=False).replace("\n", "<br>") for each in (question, answer))
-        made = anki_notes.made(*html, pictures, kind=Kind.CLOZE)
+        asked, said = (escape(each, quote=False).replace("\n", "<br>") for each in (question, answer))
+        made = anki_notes.made(asked, said, pictures, kind=Kind.CLOZE)
         return made.card, [*lost, *((each, "") for each in made.lost)], made.maths
     if kind is Kind.CLOZE:
         lost.append(("it has no blank: it is a basic card now", "write {{c1::…}} around the words"))

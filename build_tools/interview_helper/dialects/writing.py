@@ -13,7 +13,9 @@ from interview_helper.parse import fit_tag, slug_of
 
 _DEEPEST = 6
 # What opens a block that is no words: these can't be a heading.
-_NO_WORDS = re.compile(r"```|~~~|>|[-+*] |[0-9]{1,9}[.)] |\||<(?:pre|table|details|dl|figure|h[1-6]|div|p|center)\b|\$\$|#|---")
+_NO_WORDS = re.compile(
+    r"```|~~~|>|[-+*] |[0-9]{1,9}[.)] |\||<(?:pre|table|details|dl|figure|h[1-6]|div|p|center)\b|\$\$|#|---"
+)
 _PICTURES_ALONE = re.compile(r"(?:!\[[^\]]*\]\((?:<[^>]*>|[^)]*)\)\s*)+")
 _MARK = re.compile(
     r"(?P<code>(?P<ticks>`+)[^`]+?(?P=ticks)(?!`))"

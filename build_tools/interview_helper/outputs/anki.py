@@ -365,11 +365,11 @@ def _literal(text: str) -> str:
     return _without_brackets_of_maths(html)
 
 
-_BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
 def _trail(trail: tuple[str, ...]) -> str:
-    return _BETWEEN.join(_literal(heading) for heading in trail)
+    return BETWEEN.join(_literal(heading) for heading in trail)
 
 
 def _source(source: str) -> str:
@@ -664,7 +664,7 @@ def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -
         kind=kind,
         file="",
         after="",
-        trail=tuple(_plain(each) for each in fields.get("Trail", "").split(_BETWEEN) if each),
+        trail=tuple(_plain(each) for each in fields.get("Trail", "").split(BETWEEN) if each),
         question=_plain(heading) if text is not None else _plain(asked),
         answer="" if retired else _plain(answer),
         blanks=tuple((_plain(words), number) for number, words in blanks if text is not None),
