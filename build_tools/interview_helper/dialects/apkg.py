@@ -28,6 +28,7 @@ _LARGEST = 300_000_000  # bytes of one member, and of all pictures together
 _MOST = 100_000  # notes, and pictures
 _STEPS = 2_000_000_000  # of SQLite: a minute or so
 _FIELD = re.compile(r"\{\{([^{}#/^!][^{}]*)\}\}")
+_TYPED = re.compile(r"\{\{type:[^{}]*\}\}")  # a box to type in
 _OCCLUSION = "image-occlusion:"
 
 
@@ -147,7 +148,7 @@ class _Package:
                 number, note.fields[0] and "image occlusion", "what is covered on a picture can't be carried over"
             )
             return None
-        front = [name for name in _shown(kind.fronts[0]) if name in fields]
+        front = [name for name in _shown(_TYPED.sub("", kind.fronts[0])) if name in fields]
         back = [name for name in _shown(kind.backs[0]) if name in fields and name not in front]
         question, answer = (_together([fields[name] for name in names]) for names in (front, back))
         reversed_ = not kind.cloze and len(kind.fronts) > 1 and {0, 1} <= note.ordinals
@@ -190,7 +191,7 @@ class _Package:
             self.remarks.append(Remark(self.file.path, 0, message, "the imported cards are new ones there"))
 
     def _of_type(self, kind: _Type, notes: Sequence[_Note]) -> None:
-        front, back = _shown(kind.fronts[0]), _shown(kind.backs[0])
+        front, back = _shown(_TYPED.sub("", kind.fronts[0])), _shown(kind.backs[0])
         hidden = [name for name in kind.fields if name not in (*front, *back)]
         filled = [
             name
@@ -203,7 +204,7 @@ class _Package:
             if name in shown_elsewhere or f"{{{{#{name}}}}}" not in conditions:
                 message = f"field {name!r} of note type {kind.name!r} is not on its first card, and left out"
                 self.remarks.append(Remark(self.file.path, 0, message))
-        if any("type:" in side for side in kind.fronts):
+        if any(map(_TYPED.search, kind.fronts)):
             message = f"cards of note type {kind.name!r} ask to type the answer: they are asked without that"
             self.remarks.append(Remark(self.file.path, 0, message))
         other = sum(len(note.ordinals - {0, 1}) for note in notes) if not kind.cloze else 0

@@ -329,7 +329,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
 
         def blank(match: re.Match[str]) -> str:
             said, broken = match[2], match[3]
-            if self._tags and not group:
+            if (self._tags or _is_amid_word(el)) and not group:
                 return f"{match[1]}<mark>{said}</mark>{hinted}{broken}"
             return f"{match[1]}=={group}{said}=={hinted}{broken}"
 
@@ -535,6 +535,15 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
     def _cell(self, cell: Tag) -> str:
         inner = "".join(str(self.process_element(child, parent_tags={"td", "_inline"})) for child in cell.children)
         return re.sub(r"(?<!\\)\|", r"\\|", " ".join(_LINE_BREAKS.sub("", inner).split()))
+
+
+def _is_amid_word(mark: Tag) -> bool:
+    """Whether a mark begins or ends inside a word, where our signs for it are text."""
+    before, after = mark.previous_sibling, mark.next_sibling
+    return bool(
+        (isinstance(before, NavigableString) and re.search(r"\w$", before))
+        or (isinstance(after, NavigableString) and re.match(r"\w", after))
+    )
 
 
 def _opening(el: Tag, *names: str) -> str:

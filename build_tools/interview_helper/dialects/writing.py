@@ -89,7 +89,8 @@ def _headed(card: Card, above: _Heading) -> Card:
         broken = next((i for i, each in enumerate(lines) if each.endswith("\\")), len(lines) - 1)
         heading = " ".join(each.rstrip("\\").strip() for each in lines[: broken + 1])
         left = "\n".join(lines[broken + 1 :])
-        made = re.sub(r"(?:^|(?<= ))(#+)$", r"\\\1", heading)
+        # A number opens no list in a heading.
+        made = re.sub(r"(?:^|(?<= ))(#+)$", r"\\\1", re.sub(r"^([0-9]+)\\(?=[.)])", r"\1", heading))
         said, wanted = reading.of_heading(made), reading.of_blocks("\n".join(lines[: broken + 1]).rstrip("\\"))
         if said and wanted and said.blanks == wanted.blanks and literal.is_said(wanted.words, said.words):
             return replace(card, heading=made, question="\n\n".join(filter(None, (left, rest.strip()))))
