@@ -31,7 +31,7 @@ _SIGN = re.compile(r"([!-/:-@\[-`{-~])")
 _BLANK_LINES = re.compile(r"\n(?:[ \t\f\v]*\n)+")
 _CLOSING = re.compile(r"((?:^| )#*)#$")
 _FENCE = re.compile(r"^(```+[^`\n]*\n(?:.*\n)*?```+)[ \t]*$", re.MULTILINE)
-_CODE = re.compile(r"(?<!`)(`+)([^`\n]+)\1(?!`)")
+CODE = re.compile(r"(?<!`)(`+)([^`\n]+)\1(?!`)")
 _NUMBERING = re.compile(r"(?:q(?:uestion)?)?[#0-9.:)]*", re.IGNORECASE)
 
 Escape = Callable[[str], str]
@@ -85,7 +85,7 @@ def blocks(text: str) -> str:
 
 def _paragraphs(text: str) -> str:
     paragraphs = [[" ".join(row.split()) for row in rows.split("\n")] for rows in _BLANK_LINES.split(text.strip())]
-    wanted = reading.Reading(reading.squeezed(_CODE.sub(lambda match: match[2], text)))
+    wanted = reading.Reading(reading.squeezed(CODE.sub(lambda match: match[2], text)))
     for escape in (lightly, wholly):
         made = "\n\n".join("\\\n".join(_with_code(row, escape) for row in rows) for rows in paragraphs)
         if reading.of_blocks(made) == wanted:
@@ -95,7 +95,7 @@ def _paragraphs(text: str) -> str:
 
 def _with_code(row: str, escape: Escape) -> str:
     made, at = "", 0
-    for code in _CODE.finditer(row):
+    for code in CODE.finditer(row):
         made += _piece(row[at : code.start()], escape, first=not at) + code[0]
         at = code.end()
     return made + _piece(row[at:], escape, first=not at)

@@ -257,7 +257,9 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
         """Text as Markdown has it at its place."""
         before = el.previous_sibling
         self._amid = isinstance(before, Tag) and before.name != "br" and before.name not in _BLOCKS
-        return str(super().process_text(el, parent_tags=parent_tags))
+        text = str(super().process_text(el, parent_tags=parent_tags))
+        # A line of its own would be a blank of its own.
+        return text.replace("\n", " ") if el.find_parent("mark") and not el.find_parent("pre") else text
 
     # --- inline
 
@@ -313,6 +315,7 @@ class _Converter(MarkdownConverter):  # type: ignore[misc]
         """Code in as many backticks as it takes."""
         if "_noformat" in parent_tags or not text:
             return text
+        text = text.replace("\n", " ")
         runs = [len(run) for run in _RUNS.findall(text)]
         fence = "`" * next(n for n in range(1, len(runs) + 2) if n not in runs)
         padded = text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " " and text.strip())

@@ -22,6 +22,7 @@ _MARK = re.compile(
     r"|(?:==(?:c[0-9]+:)?(?:(?!==).)+?==|<mark>.+?</mark>)(?:<!-- hint: .*? -->)?",
     re.DOTALL,
 )
+_BREAK = re.compile(r"(?<!\\)((?:\\\\)*)\\$")  # a last backslash that none before it escapes
 _WORDS_OF_HEADING = 12
 
 
@@ -86,12 +87,13 @@ def _headed(card: Card, above: _Heading) -> Card:
     first, _, rest = card.question.strip().partition("\n\n")
     lines = first.split("\n")
     if first and not _NO_WORDS.match(first) and not _PICTURES_ALONE.fullmatch(first):
-        broken = next((i for i, each in enumerate(lines) if each.endswith("\\")), len(lines) - 1)
-        heading = " ".join(each.rstrip("\\").strip() for each in lines[: broken + 1])
+        broken = next((i for i, each in enumerate(lines) if _BREAK.search(each)), len(lines) - 1)
+        above_break = [*lines[:broken], _BREAK.sub(r"\1", lines[broken])]
+        heading = " ".join(each.strip() for each in above_break)
         left = "\n".join(lines[broken + 1 :])
         # A number opens no list in a heading.
         made = re.sub(r"(?:^|(?<= ))(#+)$", r"\\\1", re.sub(r"^([0-9]+)\\(?=[.)])", r"\1", heading))
-        said, wanted = reading.of_heading(made), reading.of_blocks("\n".join(lines[: broken + 1]).rstrip("\\"))
+        said, wanted = reading.of_heading(made), reading.of_blocks("\n".join(above_break))
         if said and wanted and said.blanks == wanted.blanks and literal.is_said(wanted.words, said.words):
             return replace(card, heading=made, question="\n\n".join(filter(None, (left, rest.strip()))))
     return replace(card, heading=_distinct(literal.line(card.trail[-1] if card.trail else "?"), above))
