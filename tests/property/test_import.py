@@ -15,11 +15,80 @@ from interview_helper.parse import parse
 
 # What Markdown or our notation acts on, and what stands around it.
 SIGNS = [
-    *("#", "##", "-", "+", "*", "**", "_", "__", "`", "```", "~~", "~~~", "=", "==", "==c2:", ">", "|", "|---|", "---", "==="),
-    *("[", "]", "](", "[[", "]]", "![", "[^1]", "[x]: y", "(", ")", "<", ">", "<b>", "</b>", "<int>", "<!--", "-->", "<br>"),
-    *("<!-- card: cloze -->", "<!-- answer -->", "&amp;", "&", "$", "$$", "$x$", "\\", "\\(", "%%", "^name", "{{c1::", "}}"),
+    *(
+        "#",
+        "##",
+        "-",
+        "+",
+        "*",
+        "**",
+        "_",
+        "__",
+        "`",
+        "```",
+        "~~",
+        "~~~",
+        "=",
+        "==",
+        "==c2:",
+        ">",
+        "|",
+        "|---|",
+        "---",
+        "===",
+    ),
+    *(
+        "[",
+        "]",
+        "](",
+        "[[",
+        "]]",
+        "![",
+        "[^1]",
+        "[x]: y",
+        "(",
+        ")",
+        "<",
+        ">",
+        "<b>",
+        "</b>",
+        "<int>",
+        "<!--",
+        "-->",
+        "<br>",
+    ),
+    *(
+        "<!-- card: cloze -->",
+        "<!-- answer -->",
+        "&amp;",
+        "&",
+        "$",
+        "$$",
+        "$x$",
+        "\\",
+        "\\(",
+        "%%",
+        "^name",
+        "{{c1::",
+        "}}",
+    ),
     *("1.", "12)", "Q:", "Q12.", "[ ]", "[!NOTE]", "__init__", "a_b", "http://x.y", "<http://x.y>", ":", "::", "?"),
-    *(" ", "  ", "    ", "\t", "\n", "\n\n", "\n    ", "word", "x", "é", "日本", "\N{NO-BREAK SPACE}", "\u2028", "\x0c"),
+    *(
+        " ",
+        "  ",
+        "    ",
+        "\t",
+        "\n",
+        "\n\n",
+        "\n    ",
+        "word",
+        "x",
+        "é",
+        "日本",
+        "\N{NO-BREAK SPACE}",
+        "\u2028",
+        "\x0c",
+    ),
 ]
 TEXTS = st.lists(st.sampled_from(SIGNS), max_size=12).map("".join) | st.text(
     st.characters(exclude_categories=["Cs", "Cc"]), max_size=30
@@ -55,9 +124,9 @@ def test_text_in_a_heading_says_just_itself(text):
 PLAIN = st.sampled_from([each for each in SIGNS if each not in ("{{c1::", "}}") and "\\(" not in each]).map(escape)
 INLINE = st.recursive(
     st.lists(PLAIN, min_size=1, max_size=4).map("".join),
-    lambda inner: st.tuples(st.sampled_from(["b", "i", "em", "strong", "u", "code", "span", "sub", "s"]), inner, inner).map(
-        lambda made: f"{made[2]}<{made[0]}>{made[1]}</{made[0]}>{made[2]}"
-    ),
+    lambda inner: st.tuples(
+        st.sampled_from(["b", "i", "em", "strong", "u", "code", "span", "sub", "s"]), inner, inner
+    ).map(lambda made: f"{made[2]}<{made[0]}>{made[1]}</{made[0]}>{made[2]}"),
     max_leaves=4,
 )
 ROWS = st.tuples(INLINE, INLINE).map(lambda row: f"<tr><td>{row[0]}</td><td>{row[1]}</td></tr>")
@@ -113,9 +182,7 @@ def test_cards_written_are_the_cards_that_are_parsed(given_):
     documents = tuple(parse(Source(name, text)).document for name, text in writing.notes(given_).items())
     found, diagnostics = cards(Library(documents, {}))
     assert not [each for each in diagnostics if each.code != "I001"]
-    left = [
-        (card.kind, frozenset(card.tags), reading.squeezed(card.answer_text), card.trail) for card in found
-    ]
+    left = [(card.kind, frozenset(card.tags), reading.squeezed(card.answer_text), card.trail) for card in found]
     for card in given_:
         answer = reading.of_blocks(card.answer)
         assert answer is not None

@@ -14,7 +14,7 @@ from interview_helper.model import Kind
 BLANK = re.compile(r"\{\{c[0-9]+(?:,[0-9]+)*::")
 _UNFIT = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*#%]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+ELSEWHERE = re.compile(r"(?:https?|ftp|file|data|blob):|//", re.IGNORECASE)
 # A picture of ours is named by its file's stem and a hash.
 _HASHED = re.compile(r"(.+)-[0-9a-f]{12}(\.[a-z]+)")
 MEDIA = "media"
@@ -38,7 +38,7 @@ class Pictures:
 
     def place(self, source: str) -> str:
         """The address in the notes of what HTML names: a file in a folder, of a name that any system takes."""
-        if _ELSEWHERE.match(source):
+        if ELSEWHERE.match(source):
             return source
         return self.place_file(unquote(source))
 

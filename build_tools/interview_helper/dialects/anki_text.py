@@ -37,14 +37,14 @@ class _Table:
     deck: str = ""
     notetype: str = ""
     columns: dict[str, int] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
 
 def recognises(file: File) -> bool:
     """Whether the file opens with a header of Anki's."""
-    first = file.data[:200].decode("utf-8-sig", "replace").split("\n")[0].rstrip("\r")
-    match = _HEADER.fullmatch(first)
+    match = _HEADER.fullmatch(file.head.split("\n")[0])
     return match is not None and match[1].lower() in (*_KEYS, *_COLUMNS)
 
 
@@ -115,6 +115,8 @@ def _heed(table: _Table, key: str, value: str, path: str, line: int) -> None:
             table.remarks.append(Remark(path, line, f"#{key} is no number of a column: {said!r}"))
     elif key == "separator":
         table.separator = _SEPARATORS.get(said.lower(), value[:1] or "\t")
+    elif key == "columns":
+        table.names = tuple(value.split(table.separator))
     elif key == "html":
         table.html = said.lower() == "true"
     elif key == "tags":
@@ -153,7 +155,12 @@ def _made(table: _Table, row: list[str], pictures: Pictures, stem: str) -> Made 
     )
     if not (made.card.question or made.card.answer).strip():
         return None
-    more = (f"field {at} stands at the end of the answer" for at, cell in enumerate(fields[2:], 3) if cell in extra)
+    named = [name for at, name in enumerate(table.names) if at not in table.columns.values()]
+    more = (
+        f"field {repr(named[at]) if at < len(named) else at + 1} stands at the end of the answer"
+        for at, cell in enumerate(fields)
+        if at > 1 and cell in extra
+    )
     card = replace(made.card, trail=trail, tags=writing.tags((*table.tags, *tags)))
     return replace(made, card=card, lost=(*made.lost, *more))
 

@@ -42,6 +42,8 @@ def imported(files: Sequence[File]) -> Imported:
     for file in files:
         if not file.path.lower().endswith((".md", ".markdown")):
             continue
+        if above := _above(file):
+            remarks.append(Remark(file.path, above, "text above the first card is left out"))
         for line, card in _cards(file):
             if any(text and reading.of_blocks(text) is None for text in (card.question, card.answer)):
                 remarks.append(Remark(file.path, line, "a heading in it would begin another card: it is bold now"))
@@ -66,6 +68,17 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
             inside = ""
             continue
         yield line, bool(inside)
+
+
+def _above(file: File) -> int:
+    """The line in which text begins that stands above all cards; 0 where there is none."""
+    for number, (line, code) in enumerate(_lines(file.text), 1):
+        heading = None if code else _HEADING.fullmatch(line)
+        if heading and len(heading[1]) > 1:
+            return 0
+        if line.strip() and heading is None:
+            return number
+    return 0
 
 
 def _cards(file: File) -> Iterator[tuple[int, Card]]:

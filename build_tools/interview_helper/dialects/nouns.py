@@ -18,9 +18,18 @@ class File:
     @property
     def text(self) -> str:
         """The file as text, without a byte order mark, each line end one line feed. Raises UnicodeDecodeError."""
-        # Excel's "Unicode text" has the one mark, all else the other or none.
-        encoding = "utf-16" if self.data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        return self.data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        return _decoded(self.data, "strict")
+
+    @property
+    def head(self) -> str:
+        """The first lines, whatever is wrong with them."""
+        return _decoded(self.data[:4000], "replace")
+
+
+def _decoded(data: bytes, errors: str) -> str:
+    # Excel's "Unicode text" has the one mark, all else the other or none.
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return data.decode(encoding, errors).replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)

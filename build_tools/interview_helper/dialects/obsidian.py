@@ -7,10 +7,11 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from urllib.parse import unquote
 
 from interview_helper.dialects import reading, writing
-from interview_helper.dialects.anki_notes import Pictures
+from interview_helper.dialects.anki_notes import ELSEWHERE, Pictures
 from interview_helper.dialects.blanks import grouped
 from interview_helper.dialects.nouns import Card, File, Imported, Remark
 from interview_helper.model import Kind, Source
@@ -36,7 +37,6 @@ _PICTURE = re.compile(
     re.DOTALL,
 )
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
-_ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class _Note:
         """The cards of a paragraph; `prose` gets the numbers of lines where text begins that is in none."""
         held: list[tuple[int, str]] = []
         for at, (number, line) in enumerate(paragraph.lines):
-            following = paragraph.lines[at + 1][1] if at + 1 < len(paragraph.lines) else ""
+            following = [each for number, each in paragraph.lines[at + 1 :] if number not in paragraph.code]
             if number in paragraph.code:
                 held.append((number, line))
             elif not self._split(held) and self._is_context(line, following):
@@ -207,27 +207,30 @@ class _Note:
                 held.append((number, line))
         yield from self._text(held, prose)
 
-    def _is_context(self, line: str, following: str) -> bool:
+    def _is_context(self, line: str, following: Sequence[str]) -> bool:
         """Whether a line says where the cards below it stand: a heading that asks nothing, or tags of decks; heed it."""
         words = line.split()
         if words and all(map(_TAG.fullmatch, words)) and any(map(self._is_deck, words)):
             self._heed(filter(self._is_deck, words))
             return True
         heading = _HEADING.fullmatch(line)
-        if heading is None or self._separator(following):
+        if heading is None or self._asks(following):
             return False
         self.headings = [each for each in self.headings if each[0] < len(heading[1])]
         self.headings.append((len(heading[1]), _plain(heading[2])))
         return True
 
+    def _asks(self, following: Sequence[str]) -> bool:
+        """Whether lines below a heading are the rest of a question: they part from their answer before another card."""
+        return any(self._separator(line) for line in takewhile(lambda line: self._inline(line) is None, following))
+
     def _text(self, lines: Sequence[tuple[int, str]], prose: list[int]) -> Iterator[Card]:
         """The card of lines that are no cards by themselves: of several lines, or with blanks."""
         if at := self._split(lines):
             asked = "\n".join(line for _, line in lines[:at])
-            heading = _HEADING.fullmatch(asked)
             said = "\n".join(line for _, line in lines[at + 1 :])
             kind = Kind.REVERSED if lines[at][1].strip() == self.settings.multiline_reversed else Kind.BASIC
-            yield self._card(heading[2] if heading else asked, said, lines[0][0], kind)
+            yield self._card(asked, said, lines[0][0], kind)
             return
         text = "\n".join(line for _, line in lines)
         if any(_words(match) for match in self.settings.blank.finditer(text)):
@@ -253,13 +256,16 @@ class _Note:
 
     def _card(self, asked: str, said: str, line: int, kind: Kind) -> Card:
         asked, deck = self._of_own_deck(_SCHEDULE.sub("", asked).strip())
+        first, _, rest = asked.partition("\n")
+        match = _HEADING.fullmatch(first)
+        heading, asked = (match[2], rest) if match else ("", asked)
         said = _SCHEDULE.sub("", said).strip("\n").strip()
         for text in (asked, said):
             if reading.of_blocks(text) is None:
                 self._say(line, "a heading in it would begin another card: it is bold now")
         if not said:
             self._say(line, "it has no answer", "write one below its heading")
-        return self._placed(Card(writing.below(asked), writing.below(said), kind=kind), deck)
+        return self._placed(Card(writing.below(asked), writing.below(said), heading, kind=kind), deck)
 
     def _cloze(self, text: str, line: int) -> Card:
         text, deck = self._of_own_deck(_SCHEDULE.sub("", text).strip())
@@ -378,7 +384,7 @@ def with_pictures(text: str, path: str, placed: Pictures, found: dict[str, bytes
         if match["to"] is None:
             return match[0]
         written = match["to"].removeprefix("<").removesuffix(">")
-        if _ELSEWHERE.match(written):
+        if ELSEWHERE.match(written):
             return match[0]
         source = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(written)))
         address = placed.place_file(source)

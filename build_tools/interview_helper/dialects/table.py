@@ -36,8 +36,7 @@ _SEPARATION = re.compile(r"sep=(.)", re.IGNORECASE)
 
 def recognises(file: File) -> bool:
     """Whether the first row has a name for the question and one for the answer."""
-    head = file.data[:4000].decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return file.path.lower().endswith((".csv", ".tsv", ".txt")) and bool(_delimiter(head))
+    return file.path.lower().endswith(SUFFIXES) and bool(_delimiter(file.head))
 
 
 def imported(files: Sequence[File]) -> Imported:
