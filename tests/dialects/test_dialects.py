@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import sqlite3
-import struct
 import sys
 import zipfile
 from contextlib import closing
@@ -417,7 +416,7 @@ def test_what_is_retired_stays_behind(tmp_path):
     cards, said = imported(tmp_path / "deck.apkg", tmp_path / "back")
     assert [card.question for card in cards] == ["A"]
     assert "1 retired card left out" in said
-    assert f"interview-helper recover" in said
+    assert "interview-helper recover" in said
 
 
 # --- the verb

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from interview_helper.cards import cards

@@ -9,7 +9,7 @@ from html import escape, unescape
 from itertools import count
 
 _PIECE = re.compile(r"\{\{c([0-9]+)(?:,[0-9]+)*::|\}\}")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _HINT = re.compile(r"::((?:(?!::).)*)$", re.DOTALL)
 
 

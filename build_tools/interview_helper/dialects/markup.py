@@ -7,7 +7,7 @@ backslashes, then with tags in place of signs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import quote
@@ -19,17 +19,28 @@ from markdownify import MarkdownConverter
 from interview_helper.coloring import fence_word
 from interview_helper.dialects import literal, reading
 from interview_helper.dialects.writing import destination
+from interview_helper.elements import VOID
 
 _LANGUAGE = re.compile(r"\b(?:lang(?:uage)?-|brush:\s*|highlight-(?:source-)?)([\w+#.-]+)")
-_SOUND = re.compile(r"\[(sound|anki:tts[^\]:]*):([^\]]*)\](?:.*?\[/anki:tts\])?", re.DOTALL)
-_TEX = re.compile(
-    r"(?P<code><pre\b.*?</pre>|<code\b.*?</code>|<!--.*?-->)"
-    r"|\\\((?P<inline>.*?)\\\)|\\\[(?P<block>.*?)\\\]"
-    r"|\[\$\](?P<inline2>.*?)\[/\$\]|\[\$\$\](?P<block2>.*?)\[/\$\$\]|\[latex\](?P<latex>.*?)\[/latex\]",
-    re.DOTALL | re.IGNORECASE,
-)
-_MARK = re.compile(r"</?mark\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_SOUND = re.compile(r"\[(?P<sound>sound):(?P<file>[^\[\]]*)\]|\[anki:tts[^\[\]]*\](?P<said>[^\[\]]*)\[/anki:tts\]")
+# What opens a formula, or code that has none, and what closes it.
+_CLOSERS = {
+    "\\(": "\\)",
+    "\\[": "\\]",
+    "[$]": "[/$]",
+    "[$$]": "[/$$]",
+    "[latex]": "[/latex]",
+    "<pre": "</pre>",
+    "<code": "</code>",
+    "<!--": "-->",
+}
+_DISPLAYED = ("\\[", "[$$]")
+_OPENER = re.compile(r"\\[(\[]|\[\$\$?\]|\[latex\]|<(?:pre|code)\b|<!--", re.IGNORECASE)
+_ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_DEEPEST = 150  # each is a few calls deep, and Python's limit is not far
+_LONGEST = 1_000_000  # of a field, in characters
+_MARK = re.compile(r"</?mark\b[^<>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _DOLLARS = re.compile(r"\$\$?(.*?)\$\$?", re.DOTALL)
 _LINE_BREAKS = re.compile(r"(?:\\\n)+\s*$")
 _RUNS = re.compile(r"`+")
@@ -79,6 +90,8 @@ def heading(html: str, groups: frozenset[int], placed: Placed, *, own: bool = Fa
 
 def numbers(html: str) -> Iterable[int]:
     """The numbers of the outermost blanks of HTML, in order."""
+    if "data-number" not in html:
+        return []
     soup = _soup(html)
     return [int(str(mark["data-number"])) for mark in soup.find_all("mark") if _is_blank(mark) for _ in _parts(mark)]
 
@@ -95,10 +108,23 @@ def _soup(html: str) -> BeautifulSoup:
 
 
 def _best(html: str, groups: frozenset[int], placed: Placed, *, own: bool, heading: bool) -> Markup:
-    try:
-        return _converted(html, groups, placed, own=own, heading=heading)
-    except RecursionError:
-        return Markup("", ("its elements are nested too deep to be read",))
+    if len(html) > _LONGEST:
+        return Markup("", (f"a field with more than {_LONGEST:,} characters is left out",))
+    if _depth(html) > _DEEPEST:
+        return Markup("", ("its elements are nested too deep, and left out",))
+    return _converted(html, groups, placed, own=own, heading=heading)
+
+
+def _depth(html: str) -> int:
+    """How deep elements are nested that have an end."""
+    depth = deepest = 0
+    for closes, name in _ELEMENT.findall(html):
+        if closes:
+            depth = max(0, depth - 1)
+        elif name.lower() not in VOID:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _converted(html: str, groups: frozenset[int], placed: Placed, *, own: bool, heading: bool) -> Markup:
@@ -125,12 +151,17 @@ class _Prepared:
     def __init__(self, html: str, *, own: bool) -> None:
         self.lost: list[str] = []
         self.maths = False
-        html = _SOUND.sub(self._without_sound, html)
-        self._html = _TEX.sub(self._formula, html)
+        self._html = "".join(self._pieces(_SOUND.sub(self._without_sound, html)))
         if not own:
             self._html = self._html.replace("&nbsp;", " ").replace("\xa0", " ")
+        self._first: BeautifulSoup | None = None
 
     def soup(self) -> BeautifulSoup:
+        """The elements, which who converts them may change: the first time those that were read."""
+        made, self._first = self._first or self._elements(), None
+        return made
+
+    def _elements(self) -> BeautifulSoup:
         """The elements: those of a blank in code are parted, so that no mark stands in code."""
         soup = _soup(self._html)
         for comment in soup.find_all(string=lambda text: type(text) is not NavigableString):
@@ -145,7 +176,7 @@ class _Prepared:
 
     def reading(self, groups: frozenset[int]) -> reading.Reading:
         """What the Markdown must say."""
-        soup = self.soup()
+        soup = self._first = self._elements()
         marks = [mark for mark in soup.find_all("mark") if _is_outermost(mark)]
         pieces: list[tuple[str, str]] = []
         for mark in marks:
@@ -159,23 +190,39 @@ class _Prepared:
         return Markup(markdown, (*self.lost, *lost), self.maths)
 
     def _without_sound(self, match: re.Match[str]) -> str:
-        what = "the sound" if match[1].lower() == "sound" else "speech,"
-        self.lost.append(f"{what} {' '.join(match[2].split())!r} is left out")
+        what = "the sound" if match["sound"] else "speech,"
+        self.lost.append(f"{what} {' '.join((match['file'] or match['said'] or '').split())!r} is left out")
         return ""
 
-    def _formula(self, match: re.Match[str]) -> str:
-        if match["code"] is not None:
-            return match[0]
-        shown = match["block"] if match["block"] is not None else match["block2"]
-        inner = next((match[name] for name in ("inline", "inline2", "latex") if match[name] is not None), shown)
+    def _pieces(self, html: str) -> Iterator[str]:
+        """The HTML with its formulas as elements: each opener belongs to the next closer, code is left alone."""
+        lower = html.lower() if len(html.lower()) == len(html) else html
+        last = {closer: lower.rfind(closer) for closer in _CLOSERS.values()}
+        at = start = 0
+        while match := _OPENER.search(html, at):
+            sign = match[0].lower()
+            closer = _CLOSERS[sign]
+            at = match.end()
+            # Where none closes it, it is text; looked for once, not from each opener on.
+            if last[closer] < at:
+                continue
+            end = lower.index(closer, at)
+            if sign[0] != "<":
+                yield html[start : match.start()]
+                yield self._formula(html[at:end], sign)
+                start = end + len(closer)
+            at = end + len(closer)
+        yield html[start:]
+
+    def _formula(self, inner: str, sign: str) -> str:
         opened = _MARK.findall(inner)
         tex = unescape(_TAG.sub("", re.sub(r"<br\s*/?>|</?div>", "\n", inner))).strip()
-        if match["latex"] is not None and (dollars := _DOLLARS.fullmatch(tex)):
+        if sign == "[latex]" and (dollars := _DOLLARS.fullmatch(tex)):
             tex = dollars[1].strip()
         if not tex:
             return ""
         self.maths = True
-        made = f'<span class="{"math displayed" if shown is not None else "math"}">{escape(tex)}</span>'
+        made = f'<span class="{"math displayed" if sign in _DISPLAYED else "math"}">{escape(tex)}</span>'
         if opened:
             # The first blank in it, over all of it: no blank of ours stands inside a formula.
             self.lost.append(f"a blank inside the formula {tex!r} now covers all of it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +35,14 @@ class _Heading:
     markdown: str
     card: Card | None = None
     below: list[_Heading] = field(default_factory=list)
+    known: dict[str, _Heading] = field(default_factory=dict)  # the last below with these words
+    made: Counter[str] = field(default_factory=Counter)  # headings of our own making, how often
+
+    def add(self, heading: _Heading) -> _Heading:
+        """Put a heading below."""
+        self.below.append(heading)
+        self.known[heading.words] = heading
+        return heading
 
 
 def notes(cards: Iterable[Card]) -> dict[str, str]:
@@ -63,19 +72,16 @@ def _insert(root: _Heading, card: Card) -> None:
     """Put a card below the headings of its trail."""
     at = root
     for words in card.trail:
-        found = next((each for each in reversed(at.below) if each.words == reading.squeezed(words)), None)
-        if found is None:
-            found = _Heading(reading.squeezed(words), literal.line(words))
-            at.below.append(found)
-        at = found
+        squeezed = reading.squeezed(words)
+        at = at.known.get(squeezed) or at.add(_Heading(squeezed, literal.line(words)))
     card = _headed(card, at)
     said = reading.of_heading(card.heading)
     words = said.words if said else reading.squeezed(card.heading)
-    group = next((each for each in at.below if each.card is None and each.words == words), None)
-    if group is not None and card.kind is not Kind.CLOZE:
+    group = at.known.get(words)
+    if group is not None and group.card is None and card.kind is not Kind.CLOZE:
         group.card, group.markdown = card, card.heading
-        return
-    at.below.append(_Heading(words, card.heading, card))
+    else:
+        at.add(_Heading(words, card.heading, card))
 
 
 def _headed(card: Card, above: _Heading) -> Card:
@@ -113,12 +119,10 @@ def _elided(markdown: str) -> str:
 
 
 def _distinct(heading: str, above: _Heading) -> str:
-    """A heading of our own making with a number behind it, where there is another like it."""
-    taken = {each.markdown for each in above.below}
-    number = 1
-    while (made := heading if number == 1 else f"{heading} ({number})") in taken:
-        number += 1
-    return made
+    """A heading of our own making, with a number behind it from the second on."""
+    above.made[heading] += 1
+    number = above.made[heading]
+    return heading if number == 1 else f"{heading} ({number})"
 
 
 def _text(root: _Heading) -> str:
