@@ -95,10 +95,12 @@ def _files(source: Path) -> tuple[Path, list[File]]:
 
 
 def _below(folder: Path) -> Iterable[Path]:
+    real = folder.resolve()
     for name, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each != "node_modules")
         wanted = (Path(name, each) for each in names if each.lower().endswith(_SUFFIXES))
-        yield from (path for path in wanted if path.is_file())
+        # A link may lead out of what somebody else has made.
+        yield from (path for path in wanted if path.is_file() and path.resolve().is_relative_to(real))
     if (settings := folder / obsidian.SETTINGS).is_file():
         yield settings
 

@@ -463,6 +463,27 @@ def test_a_dialect_is_recognised_or_named(tmp_path):
     assert "'supermemo' is no dialect" in unknown.stderr
 
 
+def test_the_help_names_all_dialects():
+    said = run("import", "--help").stdout
+    assert intake.DIALECTS_BY_NAME.keys() == set(re.findall("|".join(intake.DIALECTS_BY_NAME), said))
+    assert all(f"`{name}`" in (ROOT / "README.md").read_text("utf-8") for name in intake.DIALECTS_BY_NAME)
+
+
+def test_a_link_out_of_a_folder_is_not_followed(tmp_path):
+    (tmp_path / "secret.md").write_text("#flashcards\n\nWhat?::Secret\n")
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "a.md").write_text("#flashcards\n\nQ::A ![](../secret.png)\n")
+    (tmp_path / "secret.png").write_bytes(b"x")
+    try:
+        (tmp_path / "vault" / "b.md").symlink_to(tmp_path / "secret.md")
+    except OSError:
+        pytest.skip("no links for this user on this system")
+    result = run("import", tmp_path / "vault")
+    assert result.exit_code == 0
+    assert "Secret" not in result.stdout
+    assert "the picture '../secret.png' is not beside it" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "data", "code", "words"),
     [

@@ -43,7 +43,7 @@ def made(fields: Mapping[str, str], pictures: Pictures) -> Made:
 
 def trail(html: str) -> tuple[str, ...]:
     """The headings over a card, of the field that holds them."""
-    return tuple(plain(each) for each in html.split(anki.BETWEEN) if each)
+    return tuple(map(plain, anki.headings(html)))
 
 
 def plain(html: str) -> str:

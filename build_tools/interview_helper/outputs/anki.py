@@ -365,11 +365,11 @@ def _literal(text: str) -> str:
     return _without_brackets_of_maths(html)
 
 
-BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+_BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
 def _trail(trail: tuple[str, ...]) -> str:
-    return BETWEEN.join(_literal(heading) for heading in trail)
+    return _BETWEEN.join(_literal(heading) for heading in trail)
 
 
 def _source(source: str) -> str:
@@ -390,17 +390,22 @@ def _tags(slug: str, card: Card) -> tuple[str, ...]:
     return tuple(sorted(tag for folded, tag in once.items() if folded not in ("leech", "marked")))
 
 
+@lru_cache  # the cards of a topic share it
+def _words(heading: str) -> str:
+    """A heading as one part of a tag: lower-case words with hyphens between them; `C++` and `C#` stay apart."""
+    heading = unicodedata.normalize("NFC", heading).lower()
+    return "-".join("".join(c if c in "+#_" or unicodedata.category(c)[0] in "LMN" else " " for c in heading).split())
+
+
 def is_of_topic(tag: str, topic: str) -> bool:
     """Whether a tag is the one that says in which topic of a deck a card stands."""
     _, _, rest = tag.partition("::")
     return rest == _words(topic)
 
 
-@lru_cache  # the cards of a topic share it
-def _words(heading: str) -> str:
-    """A heading as one part of a tag: lower-case words with hyphens between them; `C++` and `C#` stay apart."""
-    heading = unicodedata.normalize("NFC", heading).lower()
-    return "-".join("".join(c if c in "+#_" or unicodedata.category(c)[0] in "LMN" else " " for c in heading).split())
+def headings(trail: str) -> list[str]:
+    """The headings in the field `Trail`, each as a field."""
+    return [heading for heading in trail.split(_BETWEEN) if heading]
 
 
 # The collection
@@ -493,6 +498,11 @@ def _zipped(members: Iterable[tuple[str, bytes | bytearray]]) -> bytes:
 
 
 # Reading a package
+
+
+def member(members: zipfile.ZipFile, name: str) -> bytes:
+    """What a package holds under a name. Raises BrokenPackage where that is more than a deck has."""
+    return _member(members, name)
 
 
 class BrokenPackage(Exception):
@@ -664,7 +674,7 @@ def _line(guid: str, fields: Mapping[str, str], mod: int, tags: Iterable[str]) -
         kind=kind,
         file="",
         after="",
-        trail=tuple(_plain(each) for each in fields.get("Trail", "").split(BETWEEN) if each),
+        trail=tuple(_plain(each) for each in fields.get("Trail", "").split(_BETWEEN) if each),
         question=_plain(heading) if text is not None else _plain(asked),
         answer="" if retired else _plain(answer),
         blanks=tuple((_plain(words), number) for number, words in blanks if text is not None),
