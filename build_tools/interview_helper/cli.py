@@ -351,7 +351,10 @@ def import_(
         ),
     ] = None,
 ) -> None:
-    """Turn cards of other tools into notes: on standard output, or in a folder, pictures beside them."""
+    """Turn cards of other tools into notes.
+
+    They go to standard output, or into a folder with their pictures. What can't be carried over is told.
+    """
     from interview_helper import files, intake
 
     try:

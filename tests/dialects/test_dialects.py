@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -373,6 +374,43 @@ def test_the_note_with_everything_comes_back_from_its_package_field_by_field(tmp
     assert {guid: row for guid, row in after.items() if trimmed[guid] != row} == {}
 
 
+# What comes back needs care, a card each.
+TRICKY = (
+    "- a\n\n- b\n\n- c",
+    "- a\n- b\n\n* other\n* list\n\n1. one\n2. two\n\n7) seven\n8) eight",
+    "- a\n\n  ```python\n  x = 1\n\n  y = 2\n  ```\n\n  > quoted\n  > > twice\n- b",
+    "> ### Heading in a quote\n>\n> ```sh\n> ls\n> ```\n>\n> - item",
+    '<table><tr><td colspan="2">a</td></tr><tr><td>b</td><td>c</td></tr></table>',
+    "<dl><dt>term</dt><dd>meaning</dd></dl>",
+    "*a*b **c**d ~~e~~ ***f*** **g *h* i** `` ` `` ``a``b`` <b>k</b> <i>l</i> <del>m</del>",
+    "a ==b==, (==c==) ==`d`== ==**e**==; <mark>f</mark>g",
+    "line\\\nbreak<br>tag  \nspaces\n\n---\n\n***",
+    '[a](https://x.y/z_(w)?a=b&c=d "t \\"q\\"") <https://x.y> <mailto:a@b.c> [*e*](http://f.g)',
+    "\\# no heading\n\\- no item\n1\\. none\n\n\\| no | table |\n\\|---|---|",
+    "a \\* b \\_c\\_ __init__ \\[d](e) \\<int> &lt;br&gt; &amp;amp; \\$f\\$ \\=\\=g\\=\\= \\%\\%h\\%\\%",
+    "| a | b |\n|:-:|--:|\n| `x \\| y` | **z** \\| w |\n| | ==m== |",
+    "```\nno language\n```\n\n````text\n```\ninner\n```\n````\n\n```c++\nstd::x<int> y;\n```\n\n```unknownlang\nz\n```",
+    "> [!TIP] *Title* `code`\n> text\n\n> [!note]\n> - item\n>\n> more",
+    "$x_1$ and $$y$$ in a line\n\n$$\n\\frac{a}{b}\n$$\n\n- $z$\n\n| $a\\mid b$ |\n|---|\n| $c$ |",
+    '<details>\n<summary>More <code>x</code></summary>\n\n**in** it\n\n</details>\n\nH<sub>2</sub>O <kbd>C</kbd> <abbr title="x y">z</abbr>',
+    "{{c1::no blank}} [sound:x.mp3] \\\\(no formula\\\\) [latex]no[/latex]",
+    "[x] not a task\n\n- [x] task\n- [ ] left\n\nlast line",
+)
+
+
+@pytest.mark.parametrize("kind", ["basic", "cloze"])
+def test_what_needs_care_comes_back_from_a_package_field_by_field(tmp_path, kind):
+    original = tmp_path / "n"
+    original.mkdir()
+    asked = "==Which==" if kind == "cloze" else "Which"
+    cards = (f"## {asked} has `{at}` #\\#?\n<!-- card: {kind} -->\n\n{text}\n\nend\n" for at, text in enumerate(TRICKY))
+    (original / "a.md").write_text("\n".join(["# T\n", *cards]), encoding="utf-8")
+    (original / "deck.toml").write_text("math = true\n")
+    before, after = round_trip(original, tmp_path)
+    assert len(before) == len(TRICKY)
+    assert {guid: row for guid, row in after.items() if before.get(guid) != row} == {}
+
+
 def test_the_shipped_notes_come_back_from_their_package_field_by_field(tmp_path):
     original = tmp_path / "source"
     shutil.copytree(ROOT / "source", original)
@@ -404,6 +442,29 @@ def test_a_package_of_ours_that_anki_exported_comes_back_without_its_lock(tmp_pa
         Arrived("T > G", "{|Q} c", "A", "cloze", "x", (1,)),
         Arrived("T", "R", "B", "reversed", "x"),
     ]
+
+
+def test_ankis_text_export_of_our_cards_comes_back_as_they_are(tmp_path):
+    original = tmp_path / "n"
+    original.mkdir()
+    (original / "a.md").write_text(
+        "# T\n<!-- tags: x -->\n\n## G\n\n### Q?\n\n```python\n1\n```\n\n## ==C== c\n<!-- card: cloze -->\n\nA\n"
+    )
+    names = {each.id: each.name for each in (anki.QUESTION, anki.CLOZE)}
+    text = io.StringIO()
+    text.write("#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:15\n")
+    for guid, (kind, tags, fields) in rows(package_of(original)).items():
+        cells = str(fields).split("\x1f")
+        cells += [""] * (11 - len(cells))
+        csv.writer(text, delimiter="\t").writerow([guid, names[kind], "N", *cells, tags.strip()])
+    (tmp_path / "export.txt").write_text(text.getvalue())
+    cards, _ = imported(tmp_path / "export.txt", tmp_path / "back")
+    assert sorted(cards) == sorted(
+        [
+            Arrived("T > G", "Q?", "1", tags="x"),
+            Arrived("T", "{|C} c", "A", "cloze", "x", (1,)),
+        ]
+    )
 
 
 def test_what_is_retired_stays_behind(tmp_path):

@@ -55,7 +55,7 @@ def grouped(numbers: Iterable[int]) -> frozenset[int]:
     Blanks without a group are numbered in order when they are first published, around the groups.
     """
     order = list(numbers)
-    groups = {number for number in order if order.count(number) > 1}
+    groups: set[int] = set()
     while True:
         free = (number for number in count(1) if number not in groups)
         wrong = next((number for number in order if number not in groups and number != next(free)), None)

@@ -23,9 +23,9 @@ def made(fields: Mapping[str, str], pictures: Pictures) -> Made:
 
     cloze = "Text" in fields
     asked, answer = fields["Text" if cloze else "Question"], fields["Answer"]
-    if cloze:
-        asked, answer = blanks.marked(asked), blanks.marked(answer)
-    groups = blanks.grouped([*markup.numbers(asked), *markup.numbers(answer)])
+    # Of the field behind it, Anki makes no blanks.
+    asked = blanks.marked(asked) if cloze else asked
+    groups = blanks.grouped(markup.numbers(asked))
     match = _HEADING.match(asked)
     title, below = (match[1], asked[match.end() :]) if match else ("", asked)
     heading = markup.heading(title, groups, pictures.place, own=True)
