@@ -372,6 +372,7 @@ def test_the_note_with_everything_comes_back_from_its_package_field_by_field(tmp
     # A comment of Obsidian left a space in front of it.
     trimmed = {guid: (*row[:2], str(row[2]).replace("Closures. </p>", "Closures.</p>")) for guid, row in before.items()}
     assert {guid: row for guid, row in after.items() if trimmed[guid] != row} == {}
+    assert [each.kind for each in arrived(tmp_path / "back")] == [each.kind for each in arrived(original)]
 
 
 # What comes back needs care, a card each.
@@ -631,6 +632,17 @@ def test_a_member_that_grows_too_large_is_refused(tmp_path, monkeypatch):
     assert "is larger than 1 MB" in result.stderr
 
 
+def test_pictures_are_bounded_all_together(tmp_path, monkeypatch):
+    from interview_helper.dialects import apkg
+
+    members = {"0": bytes(600_000), "1": bytes(600_000)}
+    package = made_package(tmp_path / "x.apkg", media={"0": "a.png", "1": "b.png"}, members=members)
+    monkeypatch.setattr(apkg, "_LARGEST", 1_000_000)
+    result = run("import", package, "-o", tmp_path / "notes")
+    assert result.exit_code == 2
+    assert "its pictures are larger than 1 MB" in result.stderr
+
+
 def test_what_zstandard_packed_is_bounded(tmp_path, monkeypatch):
     from interview_helper.dialects import apkg
 
@@ -655,7 +667,8 @@ def test_a_query_that_does_not_end_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(apkg, "_STEPS", 0)
     with zipfile.ZipFile(package) as members, closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(members.read("collection.anki2"))
-        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000000) SELECT i, 'g', 1, '', 'x' FROM n"
+        counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)"
+        endless = f"{counting} SELECT count(*), 'g', 1, '', 'x' || char(31) || 'y' FROM n"
         database.executescript(f"DROP TABLE notes; CREATE VIEW notes (id, guid, mid, tags, flds) AS {endless}")
         database.commit()
         hostile = database.serialize()
