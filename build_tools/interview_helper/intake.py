@@ -43,7 +43,8 @@ def read(source: Path, name: str | None = None) -> Notes:
     """The notes that a file or a folder becomes; `name` is that of its dialect. Raises Refusal where that can't be."""
     root, found = _files(source.absolute())
     dialect = _dialect(source, found, name)
-    made = _imported(source, root, dialect, _wanted(found, dialect) if source.is_dir() else found)
+    wanted = _wanted(found, dialect) if source.is_dir() else found
+    made = _imported(source, root, dialect, wanted)
     if not made.cards:
         for remark in made.remarks[:1]:
             raise Refusal(f"{shown(source)} has no card: {remark.message}", remark.hint, 1)
@@ -55,7 +56,7 @@ def read(source: Path, name: str | None = None) -> Notes:
         cards=made.cards,
         texts=writing.notes(made.cards),
         pictures=pictures,
-        remarks=(*made.remarks, *missing),
+        remarks=(*made.remarks, *missing, *_left_out(found, wanted, dialect)),
         maths=made.maths,
         own=made.own,
     )
@@ -103,6 +104,15 @@ def _below(folder: Path) -> Iterable[Path]:
         yield from (path for path in wanted if path.is_file() and path.resolve().is_relative_to(real))
     if (settings := folder / obsidian.SETTINGS).is_file():
         yield settings
+
+
+def _left_out(found: Sequence[File], wanted: Sequence[File], dialect: Dialect) -> Iterable[Remark]:
+    """What is said of the files of a folder that are not of the dialect that it was taken for."""
+    taken = {file.path for file in wanted}
+    if others := [file.path for file in found if file.path not in taken]:
+        count = f"{len(others)} other file{'s' if len(others) > 1 else ''}"
+        message = f"{count} left out, {others[0]!r} first: not read as {dialect.NAME}"
+        yield Remark("", 0, message, "import what it holds by itself")
 
 
 def _contents(path: Path) -> bytes:

@@ -251,6 +251,7 @@ def test_a_vault_arrives_card_by_card(tmp_path):
     ]
     assert sorted(cards) == sorted(tagged)
     assert "Interpreter.md:15: the schedule of 4 cards is left out: they begin anew" in said
+    assert "obsidian: 1 note without #flashcards left out" in said
     assert "Interpreter.md:10: 2 paragraphs belong to no card, and are left out" in said
     assert "Memory.md:3: a heading in it would begin another card: it is bold now" in said
 
@@ -523,6 +524,17 @@ def test_a_dialect_is_recognised_or_named(tmp_path):
     unknown = run("import", tmp_path / "x.md", "--from", "supermemo")
     assert unknown.exit_code == 2
     assert "'supermemo' is no dialect" in unknown.stderr
+
+
+def test_a_folder_is_taken_for_one_dialect_and_the_other_files_are_told(tmp_path):
+    for name in ("cards.csv", "quizlet.tsv"):
+        shutil.copy(HERE / "tables" / name, tmp_path)
+    shutil.copy(HERE / "anki" / "plain.txt", tmp_path)
+    (tmp_path / "data.csv").write_text("x,y\n1,2\n")
+    result = run("import", tmp_path, "--from", "csv")
+    assert result.exit_code == 0
+    assert "8 cards from" in result.stderr
+    assert "2 other files left out, 'data.csv' first: not read as csv" in result.stderr
 
 
 def test_the_help_names_all_dialects():

@@ -91,7 +91,12 @@ def imported(files: Sequence[File]) -> Imported:
     placed = Pictures()
     cards: list[Card] = []
     remarks: list[Remark] = []
-    for note in notes if settings.folders or not tagged else tagged:
+    chosen = notes if settings.folders or not tagged else tagged
+    if len(chosen) < len(notes):
+        count = len(notes) - len(chosen)
+        message = f"{count} note{'s' if count > 1 else ''} without {settings.tags[0]} left out"
+        remarks.append(Remark("", 0, message))
+    for note in chosen:
         for card in note.cards():
             shown = [with_pictures(text, note.path, placed, pictures) for text in (card.question, card.answer)]
             cards.append(replace(card, question=shown[0], answer=shown[1]))
