@@ -177,6 +177,8 @@ CARDS = st.lists(
 
 
 @given(CARDS)
+@example([Card("a", "b", trail=("A", "A")), Card("A", "c", trail=("A",), tags=("x",))])
+@example([Card("A", "c", trail=("A",), tags=("x",)), Card("a", "b", trail=("A", "A"))])
 def test_cards_written_are_the_cards_that_are_parsed(given_):
     documents = tuple(parse(Source(name, text)).document for name, text in writing.notes(given_).items())
     found, diagnostics = cards(Library(documents, {}))

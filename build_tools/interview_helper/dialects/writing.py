@@ -15,7 +15,8 @@ from interview_helper.parse import fit_tag, slug_of
 _DEEPEST = 6
 # What opens a block that is no words: these can't be a heading.
 _NO_WORDS = re.compile(
-    r"```|~~~|>|[-+*] |[0-9]{1,9}[.)] |\||<(?:pre|table|details|dl|figure|h[1-6]|div|p|center)\b|\$\$|#|---"
+    r"```|~~~|>|[-+*] |[0-9]{1,9}[.)] |\||\$\$|#{1,6}(?:\s|$)|-{3,}\s*$"
+    r"|<(?:pre|table|details|dl|figure|h[1-6]|div|p|center)\b"
 )
 _PICTURES_ALONE = re.compile(r"(?:!\[[^\]]*\]\((?:<[^>]*>|[^)]*)\)\s*)+")
 _MARK = re.compile(
@@ -73,12 +74,16 @@ def _insert(root: _Heading, card: Card) -> None:
     at = root
     for words in card.trail:
         squeezed = reading.squeezed(words)
-        at = at.known.get(squeezed) or at.add(_Heading(squeezed, literal.line(words)))
+        found = at.known.get(squeezed)
+        # What a card has as tags, all below it has too.
+        if found is None or (found.card and not set(found.card.tags) <= set(card.tags)):
+            found = at.add(_Heading(squeezed, literal.line(words)))
+        at = found
     card = _headed(card, at)
     said = reading.of_heading(card.heading)
     words = said.words if said else reading.squeezed(card.heading)
     group = at.known.get(words)
-    if group is not None and group.card is None and card.kind is not Kind.CLOZE:
+    if group and not group.card and card.kind is not Kind.CLOZE and set(card.tags) <= _shared(group):
         group.card, group.markdown = card, card.heading
     else:
         at.add(_Heading(words, card.heading, card))
