@@ -26,7 +26,6 @@ SUFFIXES = (".apkg", ".colpkg")
 
 _LARGEST = 300_000_000  # bytes of one member, and of all pictures together
 _MOST = 100_000  # notes, and pictures
-_STEPS = 2_000_000_000  # of SQLite: a minute or so
 _FIELD = re.compile(r"\{\{([^{}#/^!][^{}]*)\}\}")
 _TYPED = re.compile(r"\{\{type:[^{}]*\}\}")  # a box to type in
 _OCCLUSION = "image-occlusion:"
@@ -226,7 +225,7 @@ class _Package:
             return types, list(_rows(database, decks))
 
     def _member(self, name: str) -> bytes:
-        return anki.member(self.members, name)
+        return anki.member(self.members, name, _LARGEST)
 
     def _lines(self) -> dict[str, ledger.Line]:
         """The lines of the lock in a package of ours; none where Anki exported it."""
@@ -307,18 +306,9 @@ def _file_name(path: str) -> str:
 def _opened(data: bytes) -> Iterator[sqlite3.Connection]:
     """A database in memory that runs nothing of its own, for a bounded time."""
     with closing(sqlite3.connect(":memory:")) as database:
-        steps = 0
-
-        def stopped() -> bool:
-            nonlocal steps
-            steps += 1_000_000
-            return steps > _STEPS
-
-        # In the mode that needs no second file beside it.
-        database.deserialize(data[:18] + b"\x01\x01" + data[20:])
-        database.execute("PRAGMA trusted_schema = OFF")
         database.create_collation("unicase", lambda a, b: (a.casefold() > b.casefold()) - (a.casefold() < b.casefold()))
-        database.set_progress_handler(stopped, 1_000_000)
+        # In the mode that needs no second file beside it.
+        anki.opened(database, data[:18] + b"\x01\x01" + data[20:])
         yield database
 
 
