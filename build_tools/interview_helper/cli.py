@@ -336,6 +336,62 @@ def forget(
     typer.echo(files.shown(path))
 
 
+@app.command(name="import", epilog=manual.below("import"))
+def import_(
+    original: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="What another tool wrote.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The folder to write notes to; nothing in it is overwritten.")
+    ] = None,
+    dialect: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DIALECT",
+            help="What it is: apkg, anki, csv, obsidian or mdanki. It is recognised by itself.",
+        ),
+    ] = None,
+) -> None:
+    """Turn cards of other tools into notes.
+
+    They go to standard output, or into a folder with their pictures. What can't be carried over is told.
+    """
+    from interview_helper import files, intake
+
+    try:
+        notes = intake.read(original, dialect)
+        if output is None and notes.pictures:
+            count = len(notes.pictures)
+            what = "there is a picture" if count == 1 else f"there are {count} pictures"
+            _refuse(files.Refusal(f"{what} to write", f"{_typed_import(original, dialect)} -o notes", 2))
+        written = intake.write(notes, output) if output else []
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    for path in written:
+        typer.echo(files.shown(path))
+    if output is None:
+        typer.echo("\n".join(notes.texts.values()), nl=False)
+    for remark in notes.remarks:
+        where = files.shown(notes.root / remark.path) if remark.path else files.shown(original)
+        typer.echo(f"{where}{f':{remark.line}' if remark.line else ''}: {remark.message}", err=True)
+        if remark.hint:
+            typer.echo(f"    hint: {remark.hint}", err=True)
+    count = len(notes.cards)
+    typer.echo(f"{count} card{'s' if count > 1 else ''} from {files.shown(original)} ({notes.dialect})", err=True)
+    if notes.maths:
+        typer.echo("    hint: there are formulas: write math = true into deck.toml", err=True)
+    if notes.own and output:
+        typer.echo(
+            f"    hint: to keep its reviews: interview-helper recover {files.typed(original)} {files.typed(output)}",
+            err=True,
+        )
+
+
+def _typed_import(original: Path, dialect: str | None) -> str:
+    from interview_helper import files
+
+    return f"interview-helper import {files.typed(original)}{f' --from {dialect}' if dialect else ''}"
+
+
 @app.command(epilog=manual.below("check"))
 def check(
     source: _Source = _DEFAULT,

@@ -22,6 +22,12 @@ _EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("diff notes --against out/notes.apkg", "what has changed since a package"),
     ),
     "recover": (("recover out/notes.apkg notes", "the lock, as the newest package has it"),),
+    "import": (
+        ("import deck.apkg -o notes", "a package of Anki, pictures beside the notes"),
+        ("import vault -o notes", "notes for a plugin of Obsidian"),
+        ("import cards.csv", "a table, to standard output"),
+        ("import words.txt --from anki -o notes", "what is not recognised by itself"),
+    ),
     "forget": (("forget 3f2a9c0d11e84b57 notes", "a retired card is shipped no longer"),),
     "check": (
         ("check notes", "in words, with the line and what to type"),

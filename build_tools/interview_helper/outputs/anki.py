@@ -397,6 +397,17 @@ def _words(heading: str) -> str:
     return "-".join("".join(c if c in "+#_" or unicodedata.category(c)[0] in "LMN" else " " for c in heading).split())
 
 
+def is_of_topic(tag: str, topic: str) -> bool:
+    """Whether a tag is the one that says in which topic of a deck a card stands."""
+    _, _, rest = tag.partition("::")
+    return rest == _words(topic)
+
+
+def headings(trail: str) -> list[str]:
+    """The headings in the field `Trail`, each as a field."""
+    return [heading for heading in trail.split(_BETWEEN) if heading]
+
+
 # The collection
 
 
@@ -516,11 +527,11 @@ def known(package: BinaryIO) -> Ledger:
         with zipfile.ZipFile(cast("BinaryIO", _Sipped(package))) as members:
             names = set(members.namelist())
             if _LOCK in names:
-                return ledger.read(_member(members, _LOCK, ledger.LARGEST).decode())[0]
+                return ledger.read(member(members, _LOCK, ledger.LARGEST).decode())[0]
             for name in ("collection.anki21", "collection.anki2"):
                 if name in names and "collection.anki21b" not in names:
                     # What can't be read back would stop every build.
-                    return ledger.read(ledger.written(_exported(_member(members, name, _LARGEST))))[0]
+                    return ledger.read(ledger.written(_exported(member(members, name, _LARGEST))))[0]
     except BrokenPackage:
         raise
     except BrokenLedger as error:
@@ -553,7 +564,8 @@ class _Sipped:
         return self._file.read(size)
 
 
-def _member(members: zipfile.ZipFile, name: str, most: int) -> bytes:
+def member(members: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """What a package holds under a name, up to so many bytes. Raises BrokenPackage for what Anki does not pack so."""
     info = members.getinfo(name)
     if info.file_size > most:
         raise BrokenPackage(f"its {name} is larger than {most // 1_000_000} MB", "take another one")
@@ -562,11 +574,11 @@ def _member(members: zipfile.ZipFile, name: str, most: int) -> bytes:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # Of other formats, Python unpacks as much at once as a few bytes claim.
         raise BrokenPackage(f"its {name} is packed as Anki packs nothing", "take another one")
-    with members.open(info) as member:
-        return b"".join(iter(lambda: member.read(1_000_000), b""))
+    with members.open(info) as packed:
+        return b"".join(iter(lambda: packed.read(1_000_000), b""))
 
 
-def _opened(connection: sqlite3.Connection, database: bytes) -> None:
+def opened(connection: sqlite3.Connection, database: bytes) -> None:
     """Have a connection to a database of a stranger, in memory, where nothing but its tables has a say.
 
     Raises BrokenPackage where it has more than those, as no collection of Anki has.
@@ -594,7 +606,7 @@ def _exported(database: bytes) -> Ledger:
     types = {QUESTION.id: QUESTION, CLOZE.id: CLOZE}
     read = 0
     with closing(sqlite3.connect(":memory:")) as connection:
-        _opened(connection, database)
+        opened(connection, database)
         (decks,) = connection.execute("SELECT decks FROM col").fetchone()
         home = connection.execute(_HOME, tuple(types)).fetchone()
         for guid, note_type, mod, tags, fields in connection.execute(_ROWS):
