@@ -26,7 +26,6 @@ MODULES = [
     "places",
     "cards",
     "neutral",
-    "coloring",
     "frontmatter",
 ]
 
