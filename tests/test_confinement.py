@@ -230,7 +230,7 @@ def test_attributes_of_git_that_are_a_link_are_left_alone(place):
     assert Path("victim").read_bytes() == b"x"
 
 
-@pytest.mark.parametrize("slug", ["../evil", "/tmp/evil", "..", ".evil", "a/b", "a\\b", "C:evil", "a\tb"])
+@pytest.mark.parametrize("slug", ["../evil", "/tmp/evil", "..", ".evil", "a/b", "a\\b", "C:evil", "a\tb", "a b"])
 def test_no_name_that_notes_give_leads_out_of_the_output_folder(place, slug):
     lock = Path("n/deck.lock")
     first, rest = lock.read_text(encoding="utf-8").split("\n", 1)
