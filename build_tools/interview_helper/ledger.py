@@ -173,9 +173,8 @@ def _header(value: dict[str, object], number: int) -> Ledger:
     if not isinstance(notetypes, dict):
         raise TypeError(notetypes)
     slug = _text(value["slug"])
-    if _NO_NAME.search(
-        slug
-    ):  # files are called so, which must not lead into another folder, and tags, which have no space
+    # Files are called so, which must not lead into another folder, and tags, which have no space.
+    if _NO_NAME.search(slug):
         raise ValueError(slug)
     return Ledger(
         _text(value["id"]),
