@@ -195,7 +195,7 @@ LARGEST = 64_000  # bytes
 _PARTS = 16  # of a key with dots; tomllib takes a minute for some thousands
 _DOTTED = re.compile(rf"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_PARTS}}}", re.ASCII)
 _LONG = re.compile(r"(?<![\w\"'])(?:0[xob][0-9a-fA-F_]{16}|[0-9][0-9_]{18})")  # a number that has too many digits
-_TOLD = 10  # mistakes of one file: to find the place of one takes a while
+_TOLD = 20  # mistakes of one file: to find the place of one takes a while
 _SHEETS = 50
 
 

@@ -212,7 +212,7 @@ MISTAKES: Mapping[str, Mistake] = {
     ),
     "N012": _note("# Lists\n\n##\n\nA mutable sequence.\n", _LIST, beside={"tuples.md": _TUPLE}),
     "N013": _note(
-        f"# Lists\n\n## What is a list?\n\n{'> ' * 200}A mutable sequence.\n",
+        f"# Lists\n\n## What is a list?\n\n{'> ' * 60}A mutable sequence.\n",
         "# Lists\n\n## What is a list?\n\n> A mutable sequence.\n",
     ),
     "N014": _note(
