@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from interview_helper.disk import Watch
     from interview_helper.files import Refusal
     from interview_helper.lock import Lock
+    from interview_helper.live.rounds import Round
+    from interview_helper.live.screen import Screen
+    from interview_helper.live.session import Session
+    from interview_helper.live.sheets import Printed
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
 
@@ -551,6 +555,149 @@ def init(
         typer.echo(terminal.harmless(f"hint: {each}"), err=True)
 
 
+_Poll = Annotated[
+    bool, typer.Option("--poll", help="Look for changes again and again: for folders on a network or in a container.")
+]
+_KEYS = "b builds the deck · q builds it and leaves · x leaves it as it is"
+
+
+@app.command()
+def watch(
+    source: _Source = _DEFAULT,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
+    poll: _Poll = False,
+) -> None:
+    """Say at each save what it does to the deck, and lay out the sheet anew; deck and lock are written on leaving.
+
+    Keys: b writes deck and lock now, q (or Ctrl-C) writes them and leaves, x leaves and writes neither.
+    """
+    from interview_helper import files, live
+
+    try:
+        live.require()
+        from interview_helper.live.session import Session
+
+        with Session(source, output.absolute(), _now, poll=poll) as session:
+            code = _watched(session, output.absolute())
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    raise typer.Exit(code)
+
+
+def _watched(session: Session, output: Path) -> int:
+    """What a session says, until it is left, and its exit code."""
+    from interview_helper.live.screen import Screen, keys
+
+    told = _Told(Screen(sys.stdout), _KEYS)
+    try:
+        with keys(session.pressed):
+            for happening in session.happenings():
+                match happening:
+                    case "b":
+                        _written(session, told, output)
+                    case "q" | "\x04":
+                        return _left(session, told, output)
+                    case "x":
+                        return 0
+                    case str():
+                        pass
+                    case _:
+                        told.of(happening)
+    except KeyboardInterrupt:
+        _left(session, told, output)
+        return 130
+    finally:
+        told.screen.draw()
+    return 0
+
+
+def _written(session: Session, told: _Told, output: Path) -> int:
+    """Write deck and lock of the notes as they are now: the exit code of a build."""
+    from interview_helper import files, project
+
+    try:
+        last = session.settled()
+        told.of(last)
+        if last.broken:
+            told.say("deck and lock are as they were: mend the errors first")
+            return _exit_code(last.notes, last.plan)
+        outcome = project.build(last.notes, last.plan, output, frozenset({"deck"}))
+    except files.Refusal as refusal:
+        told.say(_refused(refusal).rstrip("\n"))
+        return refusal.code
+    told.say(_listed(outcome.files, outcome.written).rstrip("\n"))
+    return 0
+
+
+def _left(session: Session, told: _Told, output: Path) -> int:
+    """Write deck and lock, and wait for the sheet that is laid out: the exit code of a build."""
+    code = _written(session, told, output)
+    if session.sheets:
+        session.sheets.wait()
+    return code
+
+
+class _Told:
+    """What was told of a session: the lines of its rounds, and what is wrong now."""
+
+    def __init__(self, screen: Screen, keys: str) -> None:
+        self.screen = screen
+        self._keys = keys
+        self._round: Round | None = None
+        self._paper: tuple[Diagnostic, ...] = ()
+        self._sheet = ""
+        self._said: frozenset[Diagnostic] = frozenset()
+
+    def of(self, happening: Round | Printed | Refusal) -> None:
+        """Tell of something that happened."""
+        from interview_helper.live import screen
+        from interview_helper.live.rounds import Round
+        from interview_helper.live.sheets import Printed
+
+        match happening:
+            case Round() if happening is not self._round:
+                self._round = happening
+                self.say(f"{_time()} {screen.line(happening, self._paper)}")
+            case Printed(outcome=None):
+                self.say(f"{_time()} the sheet could not be laid out: interview-helper build says why")
+            case Printed(outcome=outcome) if outcome:
+                self._paper = outcome.diagnostics
+                self._sheet = f"{', '.join(map(_spelt, outcome.files))} of {_time()} · " if outcome.files else ""
+                if outcome.refusal:
+                    self.say(_refused(outcome.refusal).rstrip("\n"))
+                elif self.screen.live or not outcome.written:
+                    self.say("")
+                else:
+                    self.say(f"{_time()} {', '.join(map(_spelt, outcome.written))}")
+            case Round() | Printed():  # said already
+                pass
+            case _:
+                self.say(f"{_time()} {happening.message}: waiting until it is mended")
+
+    def say(self, words: str) -> None:
+        """Say something for good, and what is wrong besides: all of it on a terminal, into a pipe what is new."""
+        from interview_helper.diagnostics import ordered
+
+        found = ordered((*(self._round.diagnostics if self._round else ()), *self._paper))
+        told = found if self.screen.live else [d for d in found if d not in self._said]
+        wrong = _complaints(self._round.notes, told).rstrip("\n") if self._round else ""
+        self._said = frozenset(found)
+        if self.screen.live:
+            self.screen.draw(words, wrong, self._sheet + self._keys)
+        else:
+            self.screen.draw("\n".join(filter(None, (words, wrong))))
+
+
+def _spelt(path: Path) -> str:
+    from interview_helper.files import shown
+
+    return shown(path)
+
+
+def _time() -> str:
+    return time.strftime("%H:%M:%S")
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from interview_helper import versions
@@ -744,6 +891,9 @@ def _refuse_of_the_world(error: OSError) -> NoReturn:
 
 
 def _say(refusal: Refusal) -> None:
-    typer.echo(terminal.harmless(f"error: {refusal.message}"), err=True)
-    if refusal.hint:
-        typer.echo(terminal.harmless(f"    hint: {refusal.hint}"), err=True)
+    typer.echo(_refused(refusal), nl=False, err=True)
+
+
+def _refused(refusal: Refusal) -> str:
+    lines = (f"error: {refusal.message}", *([f"    hint: {refusal.hint}"] if refusal.hint else []))
+    return "".join(f"{terminal.harmless(line)}\n" for line in lines)

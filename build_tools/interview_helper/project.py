@@ -358,10 +358,13 @@ def _converted(path: Path, encoding: str) -> str:
 # --- understanding ----------------------------------------------------------------------------------------------
 
 
-def understood(notes: Notes) -> Understood:
-    """The notes parsed, their pictures read, their lock read, and all diagnostics of all files in order."""
+def understood(notes: Notes, parsed_as: Callable[..., Parsed] = parse) -> Understood:
+    """The notes parsed, their pictures read, their lock read, and all diagnostics of all files in order.
+
+    `parsed_as` is `parse`, or has the answers of `parse` already.
+    """
     config = notes.config
-    parsed = [parse(source, maths=config.math, tags=config.tags) for source in notes.sources]
+    parsed = [parsed_as(source, maths=config.math, tags=config.tags) for source in notes.sources]
     documents = tuple(p.document for p in parsed)
     diagnostics = [*notes.diagnostics, *(d for p in parsed for d in p.diagnostics), *_foreign(parsed)]
     media, problems = _media(notes.root, documents)
