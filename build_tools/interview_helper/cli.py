@@ -584,6 +584,84 @@ def watch(
     raise typer.Exit(code)
 
 
+@app.command()
+def preview(
+    source: _Source = _DEFAULT,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="A port of your choice; 0 is any.")] = 0,
+    editor: Annotated[
+        str,
+        typer.Option(
+            "--editor",
+            envvar="INTERVIEW_HELPER_EDITOR",
+            help="What links open: vscode, cursor, zed, idea, sublime, none …, or an address with {path} {line} {column}.",
+        ),
+    ] = "",
+    poll: _Poll = False,
+) -> None:
+    """Show cards and sheet in a browser of this machine, anew at each save. Writes nothing; q or Ctrl-C leaves."""
+    import tempfile
+
+    from interview_helper import files, live
+
+    try:
+        live.require()
+        from interview_helper.live import editors
+        from interview_helper.live.session import Session
+
+        address = editors.template(editor, os.environ)
+        with (
+            tempfile.TemporaryDirectory(prefix="interview-helper-") as folder,
+            Session(source, Path(folder), _now, poll=poll) as session,
+        ):
+            _previewed(session, address, port, open_=open_)
+    except files.Refusal as refusal:
+        _refuse(refusal)
+
+
+def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> None:
+    """Serve what a session shows, and say its lines, until it is left."""
+    import webbrowser
+    from contextlib import closing
+
+    from interview_helper.files import Refusal
+    from interview_helper.live import editors
+    from interview_helper.live.rounds import Round
+    from interview_helper.live.screen import Screen, keys
+    from interview_helper.live.serving import Serving
+    from interview_helper.live.sheets import Printed
+    from interview_helper.live.showing import Showing
+
+    first = session.rounds.last
+    assert first is not None  # a session begins with a round
+    root = first.notes.notes.root
+    showing = Showing(lambda span: editors.address(editor, root / span.path, span.line, span.column))
+    showing.round(first)
+    with closing(Serving(showing, port)) as serving, keys(session.pressed):
+        told = _Told(Screen(sys.stdout), f"{serving.address} · o opens it · q leaves")
+        told.say(f"{serving.address}")
+        if open_:
+            webbrowser.open(serving.opening)
+        for happening in session.happenings():
+            match happening:
+                case "q" | "\x04":
+                    break
+                case "o":
+                    webbrowser.open(serving.opening)
+                case str():
+                    pass
+                case Round():
+                    showing.round(happening)
+                case Printed():
+                    showing.printed(happening, session.rounds.last or first)
+                case Refusal():
+                    showing.refused(happening.message)
+            serving.tell()
+            if not isinstance(happening, str):
+                told.of(happening)
+        told.screen.draw()
+
+
 def _watched(session: Session, output: Path) -> int:
     """What a session says, until it is left, and its exit code."""
     from interview_helper.live.screen import Screen, keys

@@ -64,8 +64,8 @@ class Session:
         taken = self.rounds.last
         while True:
             if taken is not None:
-                self._laid_out(taken)
                 yield taken
+                self._laid_out(taken)
             event, taken = self._event(), None
             if isinstance(event, Refusal):
                 raise event

@@ -15,7 +15,7 @@ from interview_helper.files import Refusal
 
 _STEP = 20  # milliseconds without a change that end what belongs together
 _MOST = 400  # milliseconds after which what goes on changing is told all the same
-_TICK = 500  # milliseconds between two looks whether the folder is still the one that is watched
+_TICK = 250  # milliseconds between two looks whether the folder is still the one that is watched
 _POLL = 300  # milliseconds between two looks at all files
 
 

@@ -54,6 +54,15 @@ class NoteType:
     templates: tuple[Template, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A note before it is a row: its type, its fields by name, the ordinals of its cards."""
+
+    type: NoteType
+    fields: Mapping[str, str]
+    ordinals: tuple[int, ...]
+
+
 _TRAIL = '{{#Trail}}<div class="trail">{{Trail}}</div>{{/Trail}}'
 _TYPE = "{{#TypeIn}}{{type:TypeIn}}{{/TypeIn}}"
 _FOOT = (
@@ -148,6 +157,15 @@ def render(build: Build) -> bytes:
     # Anki looks for its own members only; whoever has lost the lock finds it here.
     members += [(_LOCK, build.lock.encode())] if build.lock else []
     return _zipped(members)
+
+
+def filled(slug: str, cards: Iterable[Identified], media: Mapping[str, Media]) -> Iterator[Filled]:
+    """The fields of the note of each card by name, as the package has them."""
+    shown = _Shown(media)
+    for card in cards:
+        note = _note(slug, card, shown)
+        names = (name for _, name in note.type.fields)
+        yield Filled(note.type, dict(zip(names, note.fields, strict=True)), note.ordinals)
 
 
 def versions() -> tuple[tuple[str, int], ...]:
