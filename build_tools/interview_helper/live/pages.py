@@ -21,10 +21,12 @@ def sizes(pdf: bytes) -> list[tuple[float, float]]:
 
 @lru_cache(maxsize=64)
 def picture(pdf: bytes, number: int) -> bytes:
-    """The page of a number, from 0, as PNG."""
+    """The page of a number, from 0, as PNG. Raises IndexError where there is none."""
     from pypdfium2 import PdfDocument
 
     with _PDFIUM, PdfDocument(pdf) as document:
+        if number >= len(document):
+            raise IndexError(number)
         bitmap = document[number].render(scale=_SCALE)
         pixels = bytes(bitmap.buffer)
     return pictures.png(bitmap.width, bitmap.height, pixels, bitmap.stride)

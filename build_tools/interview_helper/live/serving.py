@@ -40,7 +40,8 @@ _POLICIES = {
     "index.html": _NOTHING
     + "script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'none'",
     # What stands in the notes is shown in this one, where no script runs.
-    "card.html": _NOTHING + "style-src 'self'; img-src 'self'; frame-ancestors 'self'",
+    "card.html": _NOTHING.replace("base-uri 'none'", "base-uri 'self'")
+    + "style-src 'self'; img-src 'self'; frame-ancestors 'self'",
 }
 _ELSE = _NOTHING + "style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"  # a drawing may have styles of its own
 
@@ -180,6 +181,7 @@ def _listener(port: int) -> socket.socket:
     listener = socket.socket()
     try:
         listener.bind((_LOOPBACK, port))
+        listener.listen()  # who asks before the server runs is answered then
     except OSError as error:
         listener.close()
         raise Refusal(f"port {port} can't be had: {error.strerror or error}", "leave --port away") from error
