@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -28,7 +29,7 @@ from interview_helper.live.showing import Showing
 PICTURES = os.environ.get("SCREENS")
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 VIEWS = ("cards", "sheet", "next", "problems")
-SOON = 10_000  # milliseconds
+SOON = 20  # seconds
 LETTERS = """# Letters
 
 ## What is A?
@@ -64,13 +65,24 @@ $$x \\cdot x$$
 | x | a number |
 
 > [!NOTE]
-> With `<class 'int'>` it is one, too.
+> With List<int> it is one, too.
 
 ![a square](square.png)
 
 ## What is a long answer?
 
 """ + "\n\n".join(f"Line {number} of many." for number in range(60))
+
+
+def settled(page, script, given=None):
+    """Wait until a script of the test says so; Playwright's own way to wait is kept out by the policy of the page."""
+    end = time.monotonic() + SOON
+    while not page.evaluate(
+        f"(given) => {{ const made = {script}; return Boolean(typeof made === 'function' ? made(given) : made); }}",
+        given,
+    ):
+        assert time.monotonic() < end, script
+        time.sleep(0.02)
 
 
 class Preview:
@@ -90,7 +102,7 @@ class Preview:
         self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         self.page.goto(self.serving.address)
         self.page.wait_for_selector("#list [role=option]")
-        self.page.wait_for_function("document.getElementById('frame').contentDocument?.querySelector('.page')")
+        settled(self.page, "document.getElementById('frame').contentDocument?.querySelector('.page')")
 
     def taken(self):
         made = self.rounds.taken(0)
@@ -104,7 +116,7 @@ class Preview:
         (self.folder / name).write_text(text)
         self.taken()
         self.serving.tell()
-        self.page.wait_for_function("(version) => notes.version > version", arg=version)
+        settled(self.page, "(version) => notes.version > version", version)
 
     def printed(self, output):
         """Have the sheet laid out and shown."""
@@ -173,7 +185,7 @@ def test_nothing_hinders_anybody(opened, notes, tmp_path, size, scheme):
     for view in VIEWS:
         page.click(f"#tab-{view}")
         if view == "sheet":
-            page.wait_for_function("[...document.images].length && [...document.images].every((each) => each.complete)")
+            settled(page, "[...document.images].length && [...document.images].every((each) => each.complete)")
         for turned in (False, True) if view == "cards" else (False,):
             if turned:
                 page.keyboard.press("Space")
@@ -290,29 +302,28 @@ def test_a_blank_shows_what_stands_in_it_and_a_save_leaves_it_open(opened):
 def test_a_save_is_shown_at_once_and_keeps_the_place(opened):
     preview = opened()
     page = preview.page
-    page.fill("#search", "long")
+    page.fill("#search", "long answer")
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
     preview.inside("card.defaultView.scrollTo(0, 700)")
-    page.wait_for_function("place.scroll === 700")
+    settled(page, "place.scroll === 700")
     preview.save("b.md", NUMBERS.replace("Line 40 of many", "Line 40 of a few"))
     assert "Line 40 of a few" in preview.card
     assert preview.inside("return card.defaultView.scrollY") == 700
-    assert page.input_value("#search") == "long"
+    assert page.input_value("#search") == "long answer"
     assert page.inner_text("#found") == "1 of 5 cards"
     assert page.text_content("#said") == "Saved: 1 changed"  # for who does not see it
     assert page.evaluate("document.activeElement.id") == "list"
     page.reload()  # the browser's own
-    page.wait_for_function("document.getElementById('frame').contentDocument?.body?.innerText.includes('a few')")
-    assert page.input_value("#search") == "long"
-    page.wait_for_function("document.getElementById('frame').contentWindow.scrollY === 700")
+    settled(page, "document.getElementById('frame').contentDocument?.body?.innerText.includes('a few')")
+    assert page.input_value("#search") == "long answer"
+    settled(page, "document.getElementById('frame').contentWindow.scrollY === 700")
 
 
 def test_a_card_keeps_its_place_while_its_heading_is_written(opened):
     preview = opened()
     preview.save("a.md", LETTERS + "\n## Wh\n\nAn answer.\n")
-    preview.page.click("text=Wh >> nth=-1")
-    preview.page.click("[role=option]:has-text('Wh') >> nth=3")
+    preview.page.click("[role=option]:has(.question:text-is('Wh'))")
     assert preview.chosen == "Wh"
     preview.save("a.md", LETTERS + "\n## What is an answer?\n\nAn answer.\n")
     assert preview.chosen == "What is an answer?"
@@ -320,7 +331,7 @@ def test_a_card_keeps_its_place_while_its_heading_is_written(opened):
 
 def test_a_card_that_is_gone_leaves_its_neighbor(opened):
     preview = opened()
-    preview.page.click("text=What is D?")
+    preview.page.click("[role=option] >> text=What is D?")
     preview.save("a.md", LETTERS[: LETTERS.index("## What is D")])
     assert preview.chosen in ("What is $x^2$?", "What is x^2?")
 
@@ -347,7 +358,8 @@ def test_cards_are_found_by_topic_tag_kind_change_and_problem(opened, name, valu
     preview.page.select_option(f"#{name}", value)
     assert preview.page.locator("[role=option]").count() == count
     assert preview.page.locator("[role=option][aria-selected=true]").count() == 1
-    preview.page.click("text=Show all")
+    if count < 5:
+        preview.page.click("text=Show all")
     assert preview.page.locator("[role=option]").count() == 5
 
 
@@ -358,7 +370,7 @@ def test_what_is_wrong_leads_to_its_line_and_to_its_card(opened, notes):
     row = page.locator("#problems li", has_text="N001")
     assert "'Nothing' has no answer" in row.inner_text()
     assert "^^^^^^^" in row.inner_text()
-    assert row.locator("a").get_attribute("href") == f"vscode://file{notes}/a.md:24:4"
+    assert row.locator("a").get_attribute("href") == f"vscode://file{notes}/a.md:23:4"
     page.locator("#problems li", has_text="N004").locator("button").click()
     assert preview.chosen.startswith("What is")
     assert page.is_visible("#cards")
@@ -383,7 +395,7 @@ def test_the_sheet_follows_when_it_is_ready(opened, tmp_path):
     preview.page.click("#tab-sheet")
     assert "being laid out" in preview.page.inner_text("#sheet")
     preview.printed(tmp_path / "out")
-    preview.page.wait_for_function("document.querySelector('.pages img')?.naturalWidth > 1000")
+    settled(preview.page, "document.querySelector('.pages img')?.naturalWidth > 1000")
     assert preview.page.get_attribute(".pages img", "alt") == "Page 1 of 1 of letters-and-numbers.pdf"
     with preview.page.expect_response("**/letters-and-numbers.pdf") as answer:
         preview.page.evaluate("fetch(document.querySelector('#sheet h2 a').href)")
@@ -393,7 +405,7 @@ def test_the_sheet_follows_when_it_is_ready(opened, tmp_path):
 def test_a_preview_that_has_ended_says_so(opened):
     preview = opened()
     preview.serving.close()
-    preview.page.wait_for_selector("#connection[data-state=lost]", timeout=SOON)
+    preview.page.wait_for_selector("#connection[data-state=lost]", timeout=SOON * 1000)
     preview.errors.clear()  # the browser complains of it
 
 

@@ -347,7 +347,12 @@ const filtered = () => {
   say($('found').textContent);
 };
 $('filters').addEventListener('input', filtered);
-$('filters').addEventListener('reset', () => setTimeout(() => { place.filters = {}; drawChoices(); filtered(); }));
+$('filters').addEventListener('reset', (event) => {
+  event.preventDefault();
+  place.filters = {};
+  drawChoices();
+  filtered();
+});
 $('filters').addEventListener('submit', (event) => { event.preventDefault(); $('list').focus(); });
 $('list').addEventListener('click', (event) => {
   const option = event.target.closest('[role="option"]');
