@@ -11,6 +11,7 @@ import time
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -409,26 +410,51 @@ def test_a_preview_that_has_ended_says_so(opened):
     preview.errors.clear()  # the browser complains of it
 
 
+class Elsewhere(BaseHTTPRequestHandler):
+    """A site of another origin: a page, and whatever is asked for."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>Elsewhere</title><body>")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def elsewhere():
+    """The port of a site of another origin."""
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=partial(server.serve_forever, 0.05), daemon=True).start()
+        Elsewhere.asked.clear()
+        yield server.server_port
+        server.shutdown()
+
+
 HOSTILE = (
     "<div class='page'><script>top.ran = 1</script><img src=x onerror='top.ran = 2'><svg onload='top.ran = 3'></svg>"
     "<a id=link href='javascript:top.ran = 4'>x</a><iframe srcdoc='<script>top.ran = 5</script>'></iframe>"
-    "<form action='https://evil.example'><button id=button>x</button></form>"
-    "<style>@import url(https://evil.example/s.css)</style><img src='https://evil.example/p.png'></div>"
+    "<form action='http://127.0.0.1:PORT'><button id=button>x</button></form>"
+    "<style>@import url(http://127.0.0.1:PORT/s.css)</style><img src='http://127.0.0.1:PORT/p.png'></div>"
 )
 
 
-def test_nothing_runs_even_if_the_notes_could_hold_it(opened):
+def test_nothing_runs_or_is_fetched_even_if_the_notes_could_hold_it(opened, elsewhere):
     preview = opened()
-    asked = []
-    preview.page.on("request", lambda request: asked.append(request.url))
-    preview.page.evaluate("(html) => { card().sides = [[html, html]]; drawCard(); }", HOSTILE)
+    hostile = HOSTILE.replace("PORT", str(elsewhere))
+    preview.page.evaluate("(html) => { card().sides = [[html, html]]; drawCard(); }", hostile)
     preview.page.wait_for_timeout(300)
     preview.inside(
         "card.getElementById('button').click(); card.getElementById('link').target = ''; card.getElementById('link').click()"
     )
     preview.page.wait_for_timeout(300)
     assert preview.page.evaluate("window.ran") is None
-    assert [url for url in asked if "evil" in url and not url.startswith("http://127.0.0.1")] == []
+    assert Elsewhere.asked == []
 
 
 ATTACK = """async (address) => {
@@ -459,26 +485,10 @@ ATTACK = """async (address) => {
 }"""
 
 
-class Elsewhere(BaseHTTPRequestHandler):
-    """A page of another origin."""
-
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(b"<!doctype html><title>Elsewhere</title><body>")
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_a_page_of_another_origin_gets_nothing_even_if_it_knows_the_address(opened, host):
+def test_a_page_of_another_origin_gets_nothing_even_if_it_knows_the_address(opened, elsewhere, host):
     preview = opened()
-    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
-        threading.Thread(target=partial(server.serve_forever, 0.05), daemon=True).start()
-        page = preview.context.new_page()
-        page.goto(f"http://{host}:{server.server_port}/")
-        got = page.evaluate(ATTACK, preview.serving.address)
-        server.shutdown()
+    page = preview.context.new_page()
+    page.goto(f"http://{host}:{elsewhere}/")
+    got = page.evaluate(ATTACK, preview.serving.address)
     assert {name: words for name, words in got.items() if words} == {}
