@@ -189,7 +189,8 @@ def test_nothing_hinders_anybody(opened, notes, tmp_path, size, scheme):
             settled(page, "[...document.images].length && [...document.images].every((each) => each.complete)")
         for turned in (False, True) if view == "cards" else (False,):
             if turned:
-                page.keyboard.press("Space")
+                page.keyboard.press("Space")  # the tab was clicked, so the key is the card's
+                assert page.inner_text("#turn") == "Next"
                 page.click('#width [value="phone"]') if size == "desktop" else None
             found = [*Axe().run(page).response["violations"]]
             name = f"{view}{'-answer' if turned else ''}"

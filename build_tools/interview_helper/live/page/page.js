@@ -402,8 +402,11 @@ const pressed = (event) => {
     return $('search').focus();
   }
   if (place.view !== 'cards') return;
-  const acts = target.closest?.('button, a, summary, label, input') && (event.key === 'Enter' || event.key === ' ');
-  if (acts) return;
+  if (target.closest?.('button, a, summary, label, input') && (event.key === 'Enter' || event.key === ' ')) {
+    // What the keyboard has come to does what it does; what was clicked before is done, and the keys are the card's again.
+    if (target.matches(':focus-visible') || event.key === 'Enter') return;
+    target.blur();
+  }
   const done = {
     ' ': turn, Enter: turn,
     1: () => place.back && step(1), 2: () => place.back && step(1), 3: () => place.back && step(1), 4: () => place.back && step(1),
