@@ -117,7 +117,9 @@ def details(change: Change, shown: Callable[[str], str]) -> list[tuple[str, Comp
         what = "emphasis, a link, a picture, a tag, a blank, a hint, the source or the deck's slug"
         said.append(f"words as before; {what} changed")
     if change.guessed:
-        said.append(f"taken as one card by what they have in common; if not, write <!-- id: {harmless(change.other)} -->")
+        said.append(
+            f"taken as one card by what they have in common; if not, write <!-- id: {harmless(change.other)} -->"
+        )
     return [*found, *(("", [(Words.STAYED, each)]) for each in said)]
 
 

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from interview_helper.diagnostics import Diagnostic
     from interview_helper.disk import Watch
     from interview_helper.files import Refusal
-    from interview_helper.lock import Lock
     from interview_helper.live.rounds import Round
     from interview_helper.live.screen import Screen
     from interview_helper.live.session import Session
     from interview_helper.live.sheets import Printed
+    from interview_helper.lock import Lock
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
 
