@@ -561,8 +561,9 @@ _Poll = Annotated[
 _KEYS = "b builds the deck · q builds it and leaves · x leaves it as it is"
 
 
-@app.command()
+@app.command(epilog=manual.below("watch"))
 def watch(
+    context: typer.Context,
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     poll: _Poll = False,
@@ -573,18 +574,19 @@ def watch(
     """
     from interview_helper import files, live
 
+    _not_led_out(context, source, output)
     try:
         live.require()
         from interview_helper.live.session import Session
 
         with Session(source, output.absolute(), _now, poll=poll) as session:
-            code = _watched(session, output.absolute())
+            code = _watched(session, source, output.absolute())
     except files.Refusal as refusal:
         _refuse(refusal)
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=manual.below("preview"))
 def preview(
     source: _Source = _DEFAULT,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
@@ -600,9 +602,7 @@ def preview(
     poll: _Poll = False,
 ) -> None:
     """Show cards and sheet in a browser of this machine, anew at each save. Writes nothing; q or Ctrl-C leaves."""
-    import tempfile
-
-    from interview_helper import files, live
+    from interview_helper import files, live, scratch
 
     try:
         live.require()
@@ -610,17 +610,15 @@ def preview(
         from interview_helper.live.session import Session
 
         address = editors.template(editor, os.environ)
-        with (
-            tempfile.TemporaryDirectory(prefix="interview-helper-") as folder,
-            Session(source, Path(folder), _now, poll=poll) as session,
-        ):
-            _previewed(session, address, port, open_=open_)
+        with Session(source, scratch.folder() / "sheets", _now, poll=poll) as session:
+            code = _previewed(session, address, port, open_=open_)
     except files.Refusal as refusal:
         _refuse(refusal)
+    raise typer.Exit(code)
 
 
-def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> None:
-    """Serve what a session shows, and say its lines, until it is left."""
+def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> int:
+    """Serve what a session shows, and say its lines, until it is left; the exit code."""
     import webbrowser
     from contextlib import closing
 
@@ -644,8 +642,9 @@ def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> None
             webbrowser.open(serving.opening)
         for happening in session.happenings():
             match happening:
-                case "q" | "\x04":
-                    break
+                case "q" | "\x04" | "\x03":
+                    told.screen.draw()
+                    return 130 if happening == "\x03" else 0
                 case "o":
                     webbrowser.open(serving.opening)
                 case str():
@@ -659,10 +658,10 @@ def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> None
             serving.tell()
             if not isinstance(happening, str):
                 told.of(happening)
-        told.screen.draw()
+    return 0
 
 
-def _watched(session: Session, output: Path) -> int:
+def _watched(session: Session, source: Path, output: Path) -> int:
     """What a session says, until it is left, and its exit code."""
     from interview_helper.live.screen import Screen, keys
 
@@ -672,34 +671,35 @@ def _watched(session: Session, output: Path) -> int:
             for happening in session.happenings():
                 match happening:
                     case "b":
-                        _written(session, told, output)
+                        _written(session, told, source, output)
                     case "q" | "\x04":
-                        return _left(session, told, output)
+                        return _left(session, told, source, output)
+                    case "\x03":
+                        _left(session, told, source, output)
+                        return 130
                     case "x":
                         return 0
                     case str():
                         pass
                     case _:
                         told.of(happening)
-    except KeyboardInterrupt:
-        _left(session, told, output)
-        return 130
     finally:
         told.screen.draw()
     return 0
 
 
-def _written(session: Session, told: _Told, output: Path) -> int:
+def _written(session: Session, told: _Told, source: Path, output: Path) -> int:
     """Write deck and lock of the notes as they are now: the exit code of a build."""
-    from interview_helper import files, project
+    from interview_helper import files, project, turns
 
     try:
-        last = session.settled()
-        told.of(last)
-        if last.broken:
-            told.say("deck and lock are as they were: mend the errors first")
-            return _exit_code(last.notes, last.plan)
-        outcome = project.build(last.notes, last.plan, output, frozenset({"deck"}))
+        with turns.taken(project.lock_of(source), lambda words: told.say(words.rstrip("\n"))):
+            last = session.settled()
+            told.of(last)
+            if last.broken:
+                told.say("deck and lock are as they were: mend the errors first")
+                return _exit_code(last.notes, last.plan)
+            outcome = project.build(last.notes, last.plan, output, frozenset({"deck"}))
     except files.Refusal as refusal:
         told.say(_refused(refusal).rstrip("\n"))
         return refusal.code
@@ -707,9 +707,9 @@ def _written(session: Session, told: _Told, output: Path) -> int:
     return 0
 
 
-def _left(session: Session, told: _Told, output: Path) -> int:
+def _left(session: Session, told: _Told, source: Path, output: Path) -> int:
     """Write deck and lock, and wait for the sheet that is laid out: the exit code of a build."""
-    code = _written(session, told, output)
+    code = _written(session, told, source, output)
     if session.sheets:
         session.sheets.wait()
     return code

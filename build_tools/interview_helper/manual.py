@@ -35,6 +35,15 @@ _EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("check notes --examples --python 3.13", "run the examples: their code, and what it prints"),
         ("check notes --format sarif", "for code scanning and editors"),
     ),
+    "watch": (
+        ("watch notes -o out", "a line at each save; deck and lock on leaving"),
+        ("watch notes --poll", "for a folder on a network or in a container"),
+    ),
+    "preview": (
+        ("preview notes", "cards and sheet in a browser, anew at each save"),
+        ("preview notes --no-open --port 8000", "its address alone, always the same port"),
+        ("preview notes --editor zed", "links open Zed at the line"),
+    ),
     "list": (("list notes", "a card a line, with its place"), ("list notes --format json", "for other programs")),
     "explain": (("explain", "all codes"), ("explain N001", "what one means, and what mends it")),
     "init": (
@@ -54,6 +63,7 @@ _SETTINGS = (
     ("deck.lock", "beside it: which card is which; keep it there"),
     ("SOURCE_DATE_EPOCH", "the second that stamps what changes"),
     ("NO_COLOR, FORCE_COLOR", "without colors, with them"),
+    ("INTERVIEW_HELPER_EDITOR", "what links of preview open, as --editor"),
     ("XDG_CACHE_HOME", "where what was made is kept (Linux)"),
 )
 

@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TextIO
 from unicodedata import category, east_asian_width
 
-from interview_helper import terminal
+from interview_helper import interrupts, terminal
 from interview_helper.diagnostics import Diagnostic
 from interview_helper.identity import Assignment, Event
 from interview_helper.live.rounds import Round
@@ -135,7 +135,11 @@ else:
             except OSError:  # the terminal is gone
                 return ""
 
-        try:
-            yield read
-        finally:
-            termios.tcsetattr(stdin, termios.TCSADRAIN, before)
+        def restored() -> None:
+            termios.tcsetattr(stdin, termios.TCSANOW, before)
+
+        with interrupts.undone(restored):
+            try:
+                yield read
+            finally:
+                restored()

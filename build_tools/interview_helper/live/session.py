@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Empty, SimpleQueue
+from types import FrameType
 from typing import Self
 
-from interview_helper import lock
+from interview_helper import interrupts, lock
 from interview_helper.files import Refusal
 from interview_helper.live.rounds import Round, Rounds
 from interview_helper.live.sheets import Printed, Sheets
 from interview_helper.live.watching import Place, Watching
+
+LEFT = "\x03"  # the key that Ctrl-C is
 
 Happening = Round | Printed | Refusal | str
 """A string is a key; a Refusal is what keeps a round from being taken, as a folder that is gone, until it is mended."""
@@ -29,7 +34,8 @@ class Session:
     def __init__(self, source: Path, output: Path, now: Callable[[], int], *, poll: bool = False) -> None:
         self.rounds = Rounds(source)
         self._source, self._output, self._now, self._poll = source, output, now, poll
-        self._events: Queue[_Saved | Printed | Refusal | str] = Queue()
+        self._events: SimpleQueue[_Saved | Printed | Refusal | str] = SimpleQueue()  # of which a signal may add
+        self._seen: deque[_Saved | Printed | Refusal | str] = deque()
         self._open = ExitStack()
         self.sheets: Sheets | None = None
 
@@ -41,8 +47,10 @@ class Session:
         """The session with its first round taken. Raises Refusal where there is nothing to read."""
         first = self.rounds.taken(self._now())
         assert first is not None  # nothing was before it
+        self._hear_of_leaving()
         self.sheets = Sheets(self._output, self._events.put)
         self._open.callback(self.sheets.stop)
+        self._open.enter_context(interrupts.undone(self.sheets.end))
         watching = Watching(_place(first), lambda: self._events.put(_Saved()), self._failed, poll=self._poll)
         self._open.callback(watching.stop)
         return self
@@ -87,17 +95,32 @@ class Session:
     def _event(self) -> _Saved | Printed | Refusal | str:
         """The next event; of saves that came meanwhile one is as good as many."""
         while True:
-            try:
-                event = self._events.get(timeout=0.5 if os.name == "nt" else None)  # there Ctrl-C is not heard within
-            except Empty:
-                continue
-            if not isinstance(event, _Saved):
+            with suppress(Empty):
+                while True:
+                    self._seen.append(self._events.get_nowait())
+            if self._seen:
+                event = self._seen.popleft()
+                while isinstance(event, _Saved) and self._seen and isinstance(self._seen[0], _Saved):
+                    self._seen.popleft()
                 return event
-            with self._events.mutex:
-                pending = self._events.queue
-                while pending and isinstance(pending[0], _Saved):
-                    pending.popleft()
-            return event
+            with suppress(Empty):
+                self._seen.append(
+                    self._events.get(timeout=0.5 if os.name == "nt" else None)
+                )  # it hears no Ctrl-C there
+
+    def _hear_of_leaving(self) -> None:
+        """Have the first Ctrl-C among the events, as a key; the second ends the process as everywhere."""
+
+        def left(*_: object) -> None:
+            signal.signal(signal.SIGINT, before)
+            self._events.put(LEFT)
+
+        before: Callable[[int, FrameType | None], object] | int | None = signal.getsignal(signal.SIGINT)
+        if before is None or before == signal.SIG_IGN:
+            return
+        with suppress(ValueError):  # only the main thread may say so
+            signal.signal(signal.SIGINT, left)
+            self._open.callback(signal.signal, signal.SIGINT, before)
 
     def _failed(self, refusal: Refusal) -> None:
         self._events.put(refusal)

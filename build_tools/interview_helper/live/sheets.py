@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Condition, Thread
 
+from interview_helper import interrupts
 from interview_helper.files import Refusal
 from interview_helper.project import Outcome, Plan, Understood
 
@@ -61,13 +61,17 @@ class Sheets:
         with self._state:
             self._stopped = True
             self._state.notify_all()
-            process = self._process
-        if process is not None and process.is_alive():
-            process.terminate()
+        self.end()
+        if (process := self._process) is not None:
             process.join(_CLEARING)
             if process.is_alive():
                 process.kill()
         self._thread.join(_CLEARING)
+
+    def end(self) -> None:
+        """Tell the process to end."""
+        if (process := self._process) is not None and process.is_alive():
+            process.terminate()
 
     def _run(self) -> None:
         while True:
@@ -102,7 +106,7 @@ def _serve(connection: Connection) -> None:
     """Lay out what comes, until nobody is there any more."""
     # Ctrl-C reaches every process of a terminal; this one is told by the first, and ends its own in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    interrupts.heed_in_silence()
     from interview_helper import cache, project
     from interview_helper.outputs.sheet import PangoMissing, galley
 
