@@ -19,6 +19,7 @@ NEVER = (
     "unbounded time or memory",
     "a history lost, a file half written",
     "a terminal, a log or a shell that obeys",
+    "the preview read by another",
 )
 
 

@@ -568,9 +568,9 @@ def watch(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
     poll: _Poll = False,
 ) -> None:
-    """Say at each save what it does to the deck, and lay out the sheet anew; deck and lock are written on leaving.
+    """Say at each save what it does to the deck; the sheet follows.
 
-    Keys: b writes deck and lock now, q (or Ctrl-C) writes them and leaves, x leaves and writes neither.
+    Mistakes stay on the screen until they are mended. Deck and lock are written on leaving, or when you ask. Keys: b writes deck and lock now, q (or Ctrl-C) writes them and leaves, x leaves and writes neither.
     """
     from interview_helper import files, live
 
@@ -601,7 +601,10 @@ def preview(
     ] = "",
     poll: _Poll = False,
 ) -> None:
-    """Show cards and sheet in a browser of this machine, anew at each save. Writes nothing; q or Ctrl-C leaves."""
+    """Show cards and sheet in a browser, anew at each save.
+
+    The page is for this machine and for who knows its address alone. Nothing is written; q or Ctrl-C leaves.
+    """
     from interview_helper import files, live, scratch
 
     try:
