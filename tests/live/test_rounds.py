@@ -97,6 +97,8 @@ def test_a_card_keeps_its_id_of_the_session_while_its_heading_is_written(folder,
     assert screen.events(second.since) == "1 changed"
     assert second.since.cards[1].id == first.since.cards[1].id
     assert second.plan.assignment.cards[1].id != first.plan.assignment.cards[1].id
+    (folder / "a.md").write_text(A + B.replace("Where does B stand?", "Where in the whole alphabet does B stand?"))
+    assert taken(of).since.cards[1].id == first.since.cards[1].id
 
 
 def test_the_lock_is_never_written(folder, clock):

@@ -9,10 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("watchfiles", reason="the extra `live` is not installed")
+
+from interview_helper import cli
+from interview_helper.live.rounds import Rounds
+from interview_helper.live.screen import Screen
 
 NOTE = "# T\n\n## What is A?\n\nA letter.\n"
 HALF = "\n## Whe\n"
@@ -81,6 +87,19 @@ def watch(tmp_path, request):
     running = Watch(tmp_path, terminal=request.param)
     yield running
     running.close()
+
+
+def test_with_errors_in_the_notes_nothing_is_written_on_leaving(tmp_path):
+    (tmp_path / "a.md").write_bytes(b"# T\n\n## A\n\n\xff\n")
+    of = Rounds(tmp_path)
+    broken = of.taken(0)
+    said = StringIO()
+    session = SimpleNamespace(settled=lambda: broken, sheets=None)
+    told = cli._Told(Screen(said), "")
+    assert cli._left(session, told, tmp_path, tmp_path / "out") == 1
+    assert "mend the errors first" in said.getvalue()
+    assert "C002" in said.getvalue()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
 
 
 needs_terminal = pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals of our own here")
