@@ -639,7 +639,7 @@ def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> int:
     showing = Showing(lambda span: editors.address(editor, root / span.path, span.line, span.column))
     showing.round(first)
     with closing(Serving(showing, port)) as serving, keys(session.pressed):
-        told = _Told(Screen(sys.stdout), f"{serving.address} · o opens it · q leaves")
+        told = _Told(Screen(sys.stdout), f"{serving.address} · o opens it · q leaves", kept=False)
         told.say(f"{serving.address}")
         if open_:
             webbrowser.open(serving.opening)
@@ -721,9 +721,10 @@ def _left(session: Session, told: _Told, source: Path, output: Path) -> int:
 class _Told:
     """What was told of a session: the lines of its rounds, and what is wrong now."""
 
-    def __init__(self, screen: Screen, keys: str) -> None:
+    def __init__(self, screen: Screen, keys: str, *, kept: bool = True) -> None:
         self.screen = screen
         self._keys = keys
+        self._kept = kept  # whether what is laid out stays where it is
         self._round: Round | None = None
         self._paper: tuple[Diagnostic, ...] = ()
         self._sheet = ""
@@ -743,17 +744,18 @@ class _Told:
                 self.say(f"{_time()} the sheet could not be laid out: interview-helper build says why")
             case Printed(outcome=outcome) if outcome:
                 self._paper = outcome.diagnostics
-                self._sheet = f"{', '.join(map(_spelt, outcome.files))} of {_time()} · " if outcome.files else ""
+                what = ", ".join(map(_spelt, outcome.files)) if self._kept else "sheet"
+                self._sheet = f"{what} of {_time()} · " if outcome.files else ""
                 if outcome.refusal:
                     self.say(_refused(outcome.refusal).rstrip("\n"))
-                elif self.screen.live or not outcome.written:
+                elif self.screen.live or not outcome.written or not self._kept:
                     self.say("")
                 else:
                     self.say(f"{_time()} {', '.join(map(_spelt, outcome.written))}")
             case Round() | Printed():  # said already
                 pass
             case _:
-                self.say(f"{_time()} {happening.message}: waiting until it is mended")
+                self.say(terminal.harmless(f"{_time()} {happening.message}: waiting until it is mended"))
 
     def say(self, words: str) -> None:
         """Say something for good, and what is wrong besides: all of it on a terminal, into a pipe what is new."""
@@ -772,7 +774,7 @@ class _Told:
 def _spelt(path: Path) -> str:
     from interview_helper.files import shown
 
-    return shown(path)
+    return terminal.harmless(shown(path))
 
 
 def _time() -> str:
