@@ -385,7 +385,10 @@ $('views').addEventListener('keydown', (event) => {
 });
 
 // As in Anki: Space or Enter shows the answer and goes on, 1 to 4 go on. Nothing is ever answered here.
+let clicked = null; // the button that has the focus because somebody clicked it
+addEventListener('pointerdown', (event) => { clicked = event.target.closest('button, input'); });
 const pressed = (event) => {
+  if (event.key === 'Tab' || event.target === $('list')) clicked = null;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const target = event.target;
   const typing = target.closest?.('input:not([type="checkbox"]), select, textarea');
@@ -404,7 +407,7 @@ const pressed = (event) => {
   if (place.view !== 'cards') return;
   if (target.closest?.('button, a, summary, label, input') && (event.key === 'Enter' || event.key === ' ')) {
     // What the keyboard has come to does what it does; what was clicked before is done, and the keys are the card's again.
-    if (target.matches(':focus-visible') || event.key === 'Enter') return;
+    if (target !== clicked || event.key === 'Enter') return;
     target.blur();
   }
   const done = {
