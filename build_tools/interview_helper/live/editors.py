@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from interview_helper.files import Refusal
@@ -58,7 +58,7 @@ def template(asked: str, environment: Mapping[str, str]) -> str:
     return asked
 
 
-def address(template: str, path: Path, line: int, column: int) -> str:
+def address(template: str, path: PurePath, line: int, column: int) -> str:
     """Where an editor opens at a place; empty where there is none."""
     spelt = path.as_posix()
     spelt = quote(
