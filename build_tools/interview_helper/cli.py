@@ -299,7 +299,7 @@ def diff(
 
 
 @app.command(epilog=manual.below("push"))
-def push(  # noqa: PLR0913  # one an option
+def push(  # one an option
     context: typer.Context,
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from interview_helper.files import Refusal
 from interview_helper.ledger import Ledger
 from interview_helper.model import Deck
-from interview_helper.outputs.anki import CLOZE, QUESTION, NoteType, Shipped, retired_tag, style, topic_tag
+from interview_helper.outputs.anki import CLOZE, QUESTION, Shipped, retired_tag, style, topic_tag
 
 
 class Retired(StrEnum):
@@ -113,6 +113,7 @@ class Import:
 
     new: tuple[str, ...]
     updated: tuple[str, ...]
+    retired: tuple[str, ...]
     edited: tuple[str, ...]
 
 
@@ -214,7 +215,10 @@ def imported(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Co
 
 def done(before: Collection, after: Collection, notes: Sequence[Shipped]) -> Import:
     """What became of each card."""
-    new, updated, edited = [], [], []
+    new: list[str] = []
+    updated: list[str] = []
+    retired: list[str] = []
+    edited: list[str] = []
     for note in notes:
         old, now = before.notes.get(note.guid), after.notes.get(note.guid)
         if now is None:
@@ -224,8 +228,8 @@ def done(before: Collection, after: Collection, notes: Sequence[Shipped]) -> Imp
         elif not _is_same(now, note):
             edited.append(note.guid)
         elif not _is_same(old, note) or {*old.tags} != {*now.tags}:
-            updated.append(note.guid)
-    return Import(tuple(new), tuple(updated), tuple(edited))
+            (retired if note.retired else updated).append(note.guid)
+    return Import(tuple(new), tuple(updated), tuple(retired), tuple(edited))
 
 
 def own_tags(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Mapping[str, tuple[int, ...]]:
@@ -388,6 +392,7 @@ def told(collection: Collection, what: Import, left: Rest, own: int) -> str:
     counts = (
         (len(what.new), "new"),
         (len(what.updated), "updated"),
+        (len(what.retired), "retired"),
         (sum(map(len, left.moved.values())), "moved"),
         (len(left.suspended), "suspended"),
         (len(left.unsuspended), "unsuspended"),
@@ -404,6 +409,7 @@ def listed(collection: Collection, what: Import, left: Rest, questions: Mapping[
     of_note = {note.id: questions.get(guid, guid) for guid, note in collection.notes.items()}
     rows: list[tuple[str, str]] = [("new", questions.get(guid, guid)) for guid in what.new]
     rows += [("updated", questions.get(guid, guid)) for guid in what.updated]
+    rows += [("retired", questions.get(guid, guid)) for guid in what.retired]
     rows += [("moved", f"{asked[card]} ({deck})") for deck, cards in left.moved.items() for card in cards]
     rows += [("suspended", asked[card]) for card in left.suspended]
     rows += [("unsuspended", asked[card]) for card in left.unsuspended]
