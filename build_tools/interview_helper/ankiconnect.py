@@ -134,18 +134,23 @@ class Anki:
             raise Refusal(f"Anki can't import {path}: {error}", hint) from error
 
     def finish(self, left: Rest, slug: str) -> None:
-        """Move, suspend and unsuspend cards."""
+        """Move, suspend and unsuspend cards, and give our note types their look."""
         actions: list[Action] = [
             ("changeDeck", {"cards": list(cards), "deck": deck}) for deck, cards in left.moved.items()
         ]
-        actions += [("addTags", {"notes": list(notes), "tags": mark}) for mark, notes in left.marked.items()]
         if left.suspended:
             actions.append(("suspend", {"cards": list(left.suspended)}))
         if left.unsuspended:
             actions.append(("unsuspend", {"cards": list(left.unsuspended)}))
-        if actions:
+        for shape in left.looks:
+            templates = {name: {"Front": front, "Back": back} for name, (front, back) in shape.templates.items()}
+            actions.append(("updateModelTemplates", {"model": {"name": shape.name, "templates": templates}}))
+            actions.append(("updateModelStyling", {"model": {"name": shape.name, "css": shape.css}}))
+        # Apart, because the add-on goes on after a failure: what is marked is not suspended again.
+        marks: list[Action] = [("addTags", {"notes": list(each), "tags": mark}) for mark, each in left.marked.items()]
+        for each in filter(None, (actions, marks)):
             try:
-                self._all(actions, _IMPORT)
+                self._all(each, _IMPORT)
             except Failed as error:
                 what = f"the deck is imported, but Anki fails to move or suspend cards: {error}"
                 raise Refusal(what, f"in Anki's browser, tag:{retired_tag(slug)} finds what is retired") from error

@@ -353,7 +353,8 @@ def push(  # one an option
             outcome = project.build(notes, plan, output.absolute(), frozenset({Part.DECK.value}), cache=store)
             _err(_last_words(notes, plan, outcome, frozenset({Part.DECK.value})))
             typer.echo(_listed(outcome.files, outcome.written), nl=False)
-            anki.take(outcome.files[0], own)
+            if pushing.is_needed(before, after):
+                anki.take(outcome.files[0], own)
             after = seen()
             left = pushing.rest(before, after, shipped, wishes)
             if deleted:
@@ -369,7 +370,10 @@ def push(  # one an option
     if dry_run:
         for line in pushing.listed(after, what, left, asked):
             typer.echo(terminal.harmless(line))
-    for line in pushing.odd(before, after, what, left, asked):
+    if pushing.is_another(before, wishes):
+        said = f"no card of this deck was in the profile {name}, though it had been built before"
+        typer.echo(terminal.harmless(said), err=True)
+    for line in pushing.odd(after, left, what, asked):
         typer.echo(terminal.harmless(line), err=True)
     typer.echo(terminal.harmless(pushing.told(after, what, left, sum(map(len, own.values())))))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 from itertools import count
 from unicodedata import normalize
 
@@ -92,7 +93,7 @@ class Rest:
 
     `moved` are cards by the deck they go to, `marked` notes by the tag that says which of their cards we suspend.
     `left` are cards that are neither in a deck of ours nor where they would go, `away` those that a filtered deck has
-    for now.
+    for now. `looks` are our note types as they are to look.
     """
 
     moved: Mapping[str, tuple[int, ...]]
@@ -102,6 +103,7 @@ class Rest:
     deleted: tuple[int, ...]
     left: tuple[int, ...] = ()
     away: tuple[int, ...] = ()
+    looks: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +146,38 @@ def misshapen(shapes: Iterable[Shape]) -> Iterator[str]:
                 yield f"{shape.name!r} has its {what}s in another order"
 
 
+def outdated(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+    """Our note types that look as an earlier release had them, as they are to look now.
+
+    An import leaves them so: by AnkiConnect it stamps note types with the second in which it is done, and takes from a
+    package only a look that is newer than that.
+    """
+    return tuple(
+        replace(s, templates=_sides(s.id), css=style()) for s in shapes if not _is_ours(s) and _look(s) in LOOKS
+    )
+
+
 def restyled(shapes: Iterable[Shape]) -> tuple[str, ...]:
-    """The names of our note types that look otherwise than the package's: the newer look of the two is kept."""
-    looks = {
-        note_type.id: {each.name: (each.front, each.back) for each in note_type.templates}
-        for note_type in (QUESTION, CLOZE)
-    }
-    return tuple(s.name for s in shapes if dict(s.templates) != looks[s.id] or s.css.strip() != style().strip())
+    """The names of our note types to which somebody has given a look of their own."""
+    return tuple(shape.name for shape in shapes if not _is_ours(shape) and _look(shape) not in LOOKS)
+
+
+def _is_ours(shape: Shape) -> bool:
+    return shape.css == style() and all(shape.templates.get(name) == both for name, both in _sides(shape.id).items())
+
+
+def _sides(number: int) -> dict[str, tuple[str, str]]:
+    (note_type,) = (each for each in (QUESTION, CLOZE) if each.id == number)
+    return {each.name: (each.front, each.back) for each in note_type.templates}
+
+
+def _look(shape: Shape) -> str:
+    sides = (side for both in shape.templates.values() for side in both)
+    return sha256("\x00".join([shape.css, *sides]).encode()).hexdigest()[:16]
+
+
+LOOKS = frozenset({"f4796aa3571ec189", "06514b48f7d855ef", "d962f3fb1bf28383", "3b2633715910e445"})
+"""All looks that our note types ever had: what is none of them is somebody's own."""
 
 
 def turned(collection: Collection, notes: Sequence[Shipped]) -> tuple[str, ...]:
@@ -172,9 +199,11 @@ def refuse_to_merge(collection: Collection, notes: Sequence[Shipped], wishes: Wi
         what = f"{len(others)} cards of this deck have another note type in Anki: {', '.join(others[:_SHOWN])}"
         raise Refusal(what, hint)
     if strayed(collection, wishes):
-        tag = f"tag:{wishes.deck.slug}::*"
-        what = f"{collection.strays} notes with this deck's tags have a note type of yours ({tag} finds them), and cards of it are gone"
-        raise Refusal(what, "if they are cards of it, --merge makes ours of them again, with a full sync")
+        one = collection.strays == 1
+        notes_, tag = "1 note" if one else f"{collection.strays} notes", f"tag:{wishes.deck.slug}::*"
+        what = f"{notes_} with this deck's tags {'has' if one else 'have'} a note type of your own ({tag} finds {'it' if one else 'them'})"
+        hint = f"if {'it is that card' if one else 'they are such cards'}, --merge makes {'it' if one else 'them'} ours again, with a full sync"
+        raise Refusal(f"{what}, and a card of the deck is not there", hint)
 
 
 _SHOWN = 3
@@ -211,6 +240,11 @@ def imported(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Co
         elif cards:
             after[note.guid] = replace(known, cards=known.cards + cards)
     return replace(before, notes=after, decks=decks)
+
+
+def is_needed(before: Collection, foreseen: Collection) -> bool:
+    """Whether an import would change anything. Even where it would not, Anki stamps the note types anew."""
+    return before.notes != foreseen.notes
 
 
 def done(before: Collection, after: Collection, notes: Sequence[Shipped]) -> Import:
@@ -323,6 +357,7 @@ def rest(before: Collection, after: Collection, notes: Sequence[Shipped], wishes
         tuple(deleted),
         left,
         away,
+        outdated(after.shapes),
     )
 
 
@@ -397,6 +432,7 @@ def told(collection: Collection, what: Import, left: Rest, own: int) -> str:
         (len(left.suspended), "suspended"),
         (len(left.unsuspended), "unsuspended"),
         (len(left.deleted), "deleted"),
+        (len(left.looks), "given a new look"),
     )
     words = ", ".join(f"{number} {name}" for number, name in counts if number) or "nothing changed"
     tags = f"; tags of your own kept on {own}" if own else ""
@@ -417,18 +453,21 @@ def listed(collection: Collection, what: Import, left: Rest, questions: Mapping[
     yield from (f"{event:12}{words}" for event, words in rows)
 
 
-def odd(before: Collection, after: Collection, what: Import, left: Rest, questions: Mapping[str, str]) -> Iterator[str]:
-    """What stays otherwise than the notes have it, and where this profile may not be the one that is meant."""
-    if what.new and not before.notes and len(what.new) < len(questions):
-        yield f"no card of this deck was in the profile {before.profile}, though it had been published"
+def is_another(before: Collection, wishes: Wishes) -> bool:
+    """Whether the profile may be another one than is meant: it has nothing of a deck that was built before."""
+    return not before.notes and any(line.retired is None for line in wishes.before.lines)
+
+
+def odd(collection: Collection, left: Rest, what: Import, questions: Mapping[str, str]) -> Iterator[str]:
+    """What stays otherwise than the notes have it."""
     for guid in what.edited:
         yield f"edited in Anki, and kept so: {questions.get(guid, guid)}"
     if left.left:
         yield f"{_cards(left.left)} in decks of your own"
     if left.away:
         yield f"{_cards(left.away)} in a filtered deck, until the next push after it is emptied"
-    for name in restyled(after.shapes):
-        yield f"the note type {name!r} looks otherwise in Anki: the newer look of the two is kept"
+    for name in restyled(collection.shapes):
+        yield f"the note type {name!r} has a look of your own in Anki, and keeps it"
 
 
 def _cards(cards: Sequence[int]) -> str:

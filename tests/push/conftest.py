@@ -78,6 +78,13 @@ class Desk:
 
 
 @pytest.fixture
+def anki() -> Iterator[Sandbox]:
+    """A fresh profile."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A folder without notes, and a fresh profile."""
     with Sandbox() as anki, Connect(anki) as connect:

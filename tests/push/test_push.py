@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from anki_import.sandbox import Sandbox
-from interview_helper.outputs.anki import QUESTION
+from interview_helper import pushing
+from interview_helper.ankiconnect import Anki
+from interview_helper.outputs.anki import CLOZE, QUESTION, style
+
+from push.connect import Connect
 
 LIST = "## What is a list?\n\nMutable.\n"
 TUPLE = "## What is a tuple?\n\nImmutable.\n"
 NONE = "## What is `None`?\n<!-- card: reversed -->\n\nOne object.\n"
 BLANKS = "## Blanks\n<!-- card: cloze -->\n\nThe ==GIL== lets one ==thread== run.\n"
 NOTES = f"# A\n\n{LIST}\n{TUPLE}\n# B\n\n{NONE}\n{BLANKS}"
+RELEASES = Path(__file__).parents[1] / "releases"
 BY_TOPIC = '[anki]\ndecks = "topic"\n'
 
 
 def rows(anki: Sandbox, table: str) -> list[Any]:
     assert anki.collection.db is not None
-    return sorted(anki.collection.db.all(f"select * from {table}"), key=repr)  # noqa: S608  # a constant
+    return sorted(anki.collection.db.all(f"select * from {table}"), key=repr)  # a constant
 
 
 def whole(anki: Sandbox) -> dict[str, list[Any]]:
@@ -49,7 +55,9 @@ def foreign(anki: Sandbox) -> Callable[[], Any]:
     collection.add_note(copy, number)
     notes.append(copy.id)
     listed = ",".join(map(str, notes))
-    return lambda: [rows(anki, f"{table} where {column} in ({listed})") for table, column in (("notes", "id"), ("cards", "nid"))]
+    return lambda: [
+        rows(anki, f"{table} where {column} in ({listed})") for table, column in (("notes", "id"), ("cards", "nid"))
+    ]
 
 
 def test_the_first_push_brings_all_cards_and_the_second_changes_nothing(desk):
@@ -69,16 +77,21 @@ def test_the_first_push_brings_all_cards_and_the_second_changes_nothing(desk):
 def test_all_of_it_at_once_leaves_history_and_foreign_notes_as_they_were_and_asks_for_no_full_sync(desk):
     desk.write(NOTES)
     desk.push()
-    for deck in ("Deck",):
-        assert desk.anki.study(deck) == 6
+    assert desk.anki.study("Deck") == 6
     theirs = foreign(desk.anki)
     untouched, schema = theirs(), desk.anki.schema_changed()
-    ids = {question: desk.id(question) for question in ("What is a list?", "What is a tuple?", "What is None?", "Blanks")}
+    ids = {
+        question: desk.id(question) for question in ("What is a list?", "What is a tuple?", "What is None?", "Blanks")
+    }
     desk.edit(ids["What is a list?"], tags=("mine",))
     reviews = desk.anki.state()["reviews"]
-    history = {card.id: (card.ivl, card.due, card.reps, card.factor) for i in ids.values() for card in desk.anki.cards(i)}
+    history = {
+        card.id: (card.ivl, card.due, card.reps, card.factor) for i in ids.values() for card in desk.anki.cards(i)
+    }
 
-    desk.write(f"# A\n\n{LIST.replace('Mutable', 'It can change')}\n# B\n\n{BLANKS}\n## What is new?\n\nThis.\n", BY_TOPIC)
+    desk.write(
+        f"# A\n\n{LIST.replace('Mutable', 'It can change')}\n# B\n\n{BLANKS}\n## What is new?\n\nThis.\n", BY_TOPIC
+    )
     said = desk.push()
     assert "1 new, 1 updated, 2 retired, 4 moved, 3 suspended; tags of your own kept on 1" in said
     assert desk.decks() == {"Deck::A": ["What is a list?"], "Deck::B": ["Blanks", "What is new?"]}
@@ -119,7 +132,10 @@ def test_a_dry_run_says_what_the_push_then_does_and_does_nothing(desk):
         *(["retired", q] for q in desk.anki_order("What is a tuple?", "What is None?", "Blanks")),
         ["moved", "What is a list? (Deck::A)"],
         ["moved", "What is new? (Deck::A)"],
-        *(["suspended", q] for q in desk.anki_order("What is a tuple?", "What is None?", "What is None?", "Blanks", "Blanks")),
+        *(
+            ["suspended", q]
+            for q in desk.anki_order("What is a tuple?", "What is None?", "What is None?", "Blanks", "Blanks")
+        ),
     ]
     assert whole(desk.anki) == before
     assert (desk.folder.notes / "deck.lock").read_bytes() == lock
@@ -265,7 +281,9 @@ def test_an_update_takes_the_notes_own_tags_and_no_tag_of_the_users(desk):
     desk.push()
     card, other = desk.id("What is a list?"), desk.id("What is a tuple?")
     desk.edit(card, tags=("mine", "deck::hard", "leech"), without=("core",))
-    desk.write(f"# B\n\n{LIST.replace('Mutable', 'It changes')}\n{TUPLE}".replace("list?\n", "list?\n<!-- tags: core -->\n"))
+    desk.write(
+        f"# B\n\n{LIST.replace('Mutable', 'It changes')}\n{TUPLE}".replace("list?\n", "list?\n<!-- tags: core -->\n")
+    )
     desk.push()
     # `old` may be the user's own as well: what Anki holds does not say who has put it there.
     assert desk.tags(card) == {"deck::b", "core", "mine", "deck::hard", "leech", "old"}
@@ -305,6 +323,53 @@ def test_no_tag_is_lost_when_the_push_is_stopped_behind_the_import(desk):
     assert desk.tags(card) == {"deck::a", "mine"}
 
 
+def test_a_change_of_one_card_leaves_the_rows_of_all_others_as_they_were(desk):
+    desk.write(NOTES)
+    desk.push()
+    changed = desk.anki.note(desk.id("What is a list?")).id
+    others = {
+        table: [row for row in rows(desk.anki, table) if row[0] != changed]
+        for table in ("notes", "cards", "decks", "tags")
+    }
+    desk.write(NOTES.replace("Mutable", "It can change"))
+    assert "1 updated" in desk.push()
+    assert {table: [row for row in rows(desk.anki, table) if row[0] != changed] for table in others} == others
+
+
+def test_the_look_of_an_earlier_release_is_replaced_and_one_of_somebody_s_own_stays(desk):
+    for _ in range(2):  # the second stamps the note types with now, and that is newer than what was ever published
+        desk.anki.imported((RELEASES / "0.1.0/release.apkg").read_bytes(), connect=True)
+    schema = desk.anki.schema_changed()
+    assert desk.anki.style(QUESTION.id) != style()
+    desk.write(NOTES)
+    assert "2 given a new look" in desk.push()
+    assert desk.anki.style(QUESTION.id) == desk.anki.style(CLOZE.id) == style()
+    assert [t["qfmt"] for t in desk.anki.note_type(QUESTION.id)["tmpls"]] == [t.front for t in QUESTION.templates]
+    assert desk.anki.schema_changed() == schema
+    assert "nothing changed" in desk.push()
+    own = desk.anki.note_type(QUESTION.id)
+    own["css"] = ".card { color: red }"
+    desk.anki.collection.models.update_dict(own)
+    result = desk.run()
+    assert "'Interview Helper Question' has a look of your own in Anki, and keeps it" in result.stderr
+    assert desk.anki.style(QUESTION.id) == ".card { color: red }"
+
+
+@pytest.mark.parametrize("release", sorted(each.parent.name for each in RELEASES.glob("*/release.apkg")))
+def test_every_look_that_was_published_is_known(anki, release):
+    anki.imported((RELEASES / release / "release.apkg").read_bytes())
+    with Connect(anki) as connect:
+        shapes = list(Anki(connect.url)._shapes())
+    assert len(shapes) == 2
+    assert pushing.restyled(shapes) == ()
+
+
+def test_the_look_of_now_is_known_too_for_the_next_release(desk):
+    desk.write(NOTES)
+    desk.push()
+    assert {pushing._look(shape) for shape in Anki(desk.connect.url)._shapes()} <= pushing.LOOKS
+
+
 def test_what_somebody_has_edited_in_anki_stays_and_is_told(desk):
     desk.write(f"# A\n\n{LIST}")
     desk.push()
@@ -320,7 +385,10 @@ def test_a_profile_that_has_none_of_a_deck_that_was_published_is_told(desk):
     desk.write(f"# A\n\n{LIST}")
     desk.folder.build(desk.now)
     desk.write(f"# A\n\n{LIST}\n{TUPLE}")
-    assert "no card of this deck was in the profile User 1" in desk.run("--dry-run").stderr
+    assert (
+        "no card of this deck was in the profile User 1, though it had been built before"
+        in desk.run("--dry-run").stderr
+    )
 
 
 def test_a_deck_of_one_file_is_pushed_with_its_own_lock(desk):
