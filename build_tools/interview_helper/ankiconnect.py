@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from interview_helper import disk
 from interview_helper.files import Refusal, quoted, typed
-from interview_helper.outputs.anki import CLOZE, QUESTION, Shipped, retired_tag
-from interview_helper.pushing import Collection, Known, Rest, Shape
+from interview_helper.outputs.anki import CLOZE, QUESTION, Shipped
+from interview_helper.pushing import Collection, Effect, Known, Shape
 
 URL = "http://127.0.0.1:8765"
 _VERSION = 6  # of the protocol
@@ -119,11 +119,15 @@ class Anki:
 
     # --- what it is told ------------------------------------------------------------------------------------------
 
-    def take(self, package: Path, own_tags: Mapping[str, Sequence[int]]) -> None:
-        """Import the package, and give notes their tags again that the import takes away.
+    def take(self, package: Path, push: Effect) -> None:
+        """Import the package where that changes something, and give notes the tags again that the import takes away.
 
         It is one request: whoever stops us in between loses no tag. Raises Refusal where Anki can't import it.
         """
+        if push.needs_import:
+            self._import(package, push.own_tags)
+
+    def _import(self, package: Path, own_tags: Mapping[str, Sequence[int]]) -> None:
         path = str(package.absolute())
         actions: list[Action] = [("importPackage", {"path": path})]
         actions += [("addTags", {"notes": list(notes), "tags": tags}) for tags, notes in own_tags.items()]
@@ -133,8 +137,12 @@ class Anki:
             hint = f"where Anki runs, try ls -l {quoted(path)}; an Anki in a container sees files of its own alone"
             raise Refusal(f"Anki can't import {path}: {error}", hint) from error
 
-    def finish(self, left: Rest, slug: str) -> None:
-        """Move, suspend and unsuspend cards, and give our note types their look."""
+    def finish(self, push: Effect, package: Path, deleted: Sequence[int]) -> None:
+        """Delete what is retired and confirmed to be, move, suspend and unsuspend cards, give our note types their look."""
+        left = push.rest
+        if deleted:
+            self._asked("deleteNotes", notes=list(deleted))
+            self._import(package, {})  # the notes come back without their cards, where the next push finds them
         actions: list[Action] = [
             ("changeDeck", {"cards": list(cards), "deck": deck}) for deck, cards in left.moved.items()
         ]
@@ -153,11 +161,7 @@ class Anki:
                 self._all(each, _IMPORT)
             except Failed as error:
                 what = f"the deck is imported, but Anki fails to move or suspend cards: {error}"
-                raise Refusal(what, f"in Anki's browser, tag:{retired_tag(slug)} finds what is retired") from error
-
-    def delete(self, notes: Sequence[int]) -> None:
-        """Delete notes with their cards."""
-        self._asked("deleteNotes", notes=list(notes))
+                raise Refusal(what, "push once more") from error
 
     # --- the protocol ---------------------------------------------------------------------------------------------
 

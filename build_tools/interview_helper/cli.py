@@ -299,7 +299,7 @@ def diff(
 
 
 @app.command(epilog=manual.below("push"))
-def push(  # one an option
+def push(
     context: typer.Context,
     source: _Source = _DEFAULT,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
@@ -335,8 +335,8 @@ def push(  # one an option
     _err(_first_words(notes, plan))
     if notes.broken or plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
-    store = cache.user_cache()
-    wishes = pushing.Wishes(notes.deck, notes.notes.lock.ledger, notes.notes.config.decks, pushing.Retired(retired))
+    store, deck = cache.user_cache(), frozenset({Part.DECK.value})
+    wishes = pushing.Wishes(notes.deck, notes.notes.lock.ledger, notes.notes.config.decks, retired)
     try:
         anki = ankiconnect.Anki(url, os.environ.get("ANKI_CONNECT_KEY", ""))
         name = anki.checked(profile)
@@ -345,37 +345,23 @@ def push(  # one an option
         before = seen()
         if not merge:
             pushing.refuse_to_merge(before, shipped, wishes)
-        own = pushing.own_tags(before, shipped, wishes)
-        after = pushing.imported(before, shipped, wishes)
-        left = pushing.rest(before, after, shipped, wishes)
+        effect = pushing.foreseen(before, shipped, wishes)
         if not dry_run:
-            deleted = _confirmed(left.deleted, name, yes=yes)
-            outcome = project.build(notes, plan, output.absolute(), frozenset({Part.DECK.value}), cache=store)
-            _err(_last_words(notes, plan, outcome, frozenset({Part.DECK.value})))
+            deleted = _confirmed(effect.rest.deleted, name, yes=yes)
+            outcome = project.build(notes, plan, output.absolute(), deck, cache=store)
+            _err(_last_words(notes, plan, outcome, deck))
             typer.echo(_listed(outcome.files, outcome.written), nl=False)
-            if pushing.is_needed(before, after):
-                anki.take(outcome.files[0], own)
-            after = seen()
-            left = pushing.rest(before, after, shipped, wishes)
-            if deleted:
-                anki.delete(deleted)
-                anki.take(
-                    outcome.files[0], {}
-                )  # what a retired card is without its cards: where the next push finds it
-            anki.finish(left, notes.deck.slug)
+            anki.take(outcome.files[0], effect)
+            effect = pushing.effect(before, seen(), shipped, wishes)
+            anki.finish(effect, outcome.files[0], deleted)
     except files.Refusal as refusal:
         _refuse(refusal)
-    what = pushing.done(before, after, shipped)
     asked = {line.id: line.question.split("\n")[0] for line in plan.assignment.ledger.lines}
-    if dry_run:
-        for line in pushing.listed(after, what, left, asked):
-            typer.echo(terminal.harmless(line))
-    if pushing.is_another(before, wishes):
-        said = f"no card of this deck was in the profile {name}, though it had been built before"
-        typer.echo(terminal.harmless(said), err=True)
-    for line in pushing.odd(after, left, what, asked):
+    for line in pushing.listed(effect, asked) if dry_run else ():
+        typer.echo(terminal.harmless(line))
+    for line in pushing.odd(effect, asked):
         typer.echo(terminal.harmless(line), err=True)
-    typer.echo(terminal.harmless(pushing.told(after, what, left, sum(map(len, own.values())))))
+    typer.echo(terminal.harmless(pushing.told(effect)))
 
 
 def _confirmed(notes: Sequence[int], profile: str, *, yes: bool) -> Sequence[int]:

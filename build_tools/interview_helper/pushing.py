@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from hashlib import sha256
 from itertools import count
 from unicodedata import normalize
@@ -19,14 +18,6 @@ from interview_helper.files import Refusal
 from interview_helper.ledger import Ledger
 from interview_helper.model import Deck
 from interview_helper.outputs.anki import CLOZE, QUESTION, Shipped, retired_tag, style, topic_tag
-
-
-class Retired(StrEnum):
-    """What becomes of cards that are gone from the notes."""
-
-    SUSPEND = "suspend"
-    DELETE = "delete"
-    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +65,12 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is asked for beyond the import. `decks` is as in `deck.toml`."""
+    """What is asked for beyond the import: `decks` as in `deck.toml`, for what is retired `suspend`, `delete` or `leave`."""
 
     deck: Deck
     before: Ledger
     decks: str = ""
-    retired: Retired = Retired.SUSPEND
+    retired: str = "suspend"
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -119,10 +110,44 @@ class Import:
     edited: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A push, as it is foreseen or as it was: what Anki held and holds once it has imported, and what that makes of cards.
+
+    `own_tags` are the user's own that the import takes away: the notes to give them to again, by the tags as Anki
+    takes them.
+    """
+
+    before: Collection
+    after: Collection
+    imported: Import
+    rest: Rest
+    own_tags: Mapping[str, tuple[int, ...]]
+    is_another: bool
+
+    @property
+    def needs_import(self) -> bool:
+        """Whether an import changes anything. Even where it would not, Anki stamps the note types anew."""
+        return self.before.notes != self.after.notes
+
+
+def foreseen(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Effect:
+    """What a push is going to do."""
+    return effect(before, _imported(before, notes, wishes), notes, wishes)
+
+
+def effect(before: Collection, after: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Effect:
+    """What a push does, now that Anki has imported."""
+    # Of a deck that was built before, a profile that has none of it may not be the one that is meant.
+    is_another = not before.notes and any(line.retired is None for line in wishes.before.lines)
+    left = _rest(before, after, notes, wishes)
+    return Effect(before, after, _done(before, after, notes), left, _tags_to_add(before, notes, wishes), is_another)
+
+
 # --- note types ---------------------------------------------------------------------------------------------------
 
 
-def misshapen(shapes: Iterable[Shape]) -> Iterator[str]:
+def _misshapen(shapes: Iterable[Shape]) -> Iterator[str]:
     """What is not as the package has it in the fields and templates of our note types, in words.
 
     AnkiConnect has Anki merge the two then, which asks for a full sync where one of ours is lacking; an Anki before
@@ -146,7 +171,7 @@ def misshapen(shapes: Iterable[Shape]) -> Iterator[str]:
                 yield f"{shape.name!r} has its {what}s in another order"
 
 
-def outdated(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+def _outdated(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
     """Our note types that look as an earlier release had them, as they are to look now.
 
     An import leaves them so: by AnkiConnect it stamps note types with the second in which it is done, and takes from a
@@ -157,7 +182,7 @@ def outdated(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
     )
 
 
-def restyled(shapes: Iterable[Shape]) -> tuple[str, ...]:
+def _restyled(shapes: Iterable[Shape]) -> tuple[str, ...]:
     """The names of our note types to which somebody has given a look of their own."""
     return tuple(shape.name for shape in shapes if not _is_ours(shape) and _look(shape) not in LOOKS)
 
@@ -180,7 +205,7 @@ LOOKS = frozenset({"f4796aa3571ec189", "06514b48f7d855ef", "d962f3fb1bf28383", "
 """All looks that our note types ever had: what is none of them is somebody's own."""
 
 
-def turned(collection: Collection, notes: Sequence[Shipped]) -> tuple[str, ...]:
+def _turned(collection: Collection, notes: Sequence[Shipped]) -> tuple[str, ...]:
     """The cards whose notes somebody has given another note type than the package's, as far as that can be seen."""
     names = {shape.id: shape.name for shape in collection.shapes}
     return tuple(
@@ -193,12 +218,12 @@ def turned(collection: Collection, notes: Sequence[Shipped]) -> tuple[str, ...]:
 def refuse_to_merge(collection: Collection, notes: Sequence[Shipped], wishes: Wishes) -> None:
     """Raise Refusal where Anki would have to merge note types, which may ask for a full sync."""
     hint = "make it in Anki as it was, or --merge, and be ready for a full sync"
-    for what in misshapen(collection.shapes):
+    for what in _misshapen(collection.shapes):
         raise Refusal(f"in Anki, the note type {what}", hint)
-    if others := turned(collection, notes):
+    if others := _turned(collection, notes):
         what = f"{len(others)} cards of this deck have another note type in Anki: {', '.join(others[:_SHOWN])}"
         raise Refusal(what, hint)
-    if strayed(collection, wishes):
+    if _strayed(collection, wishes):
         one = collection.strays == 1
         notes_, tag = "1 note" if one else f"{collection.strays} notes", f"tag:{wishes.deck.slug}::*"
         what = f"{notes_} with this deck's tags {'has' if one else 'have'} a note type of your own ({tag} finds {'it' if one else 'them'})"
@@ -209,7 +234,7 @@ def refuse_to_merge(collection: Collection, notes: Sequence[Shipped], wishes: Wi
 _SHOWN = 3
 
 
-def strayed(collection: Collection, wishes: Wishes) -> bool:
+def _strayed(collection: Collection, wishes: Wishes) -> bool:
     """Whether notes of another type may be cards of this deck: with its tags they are there, and some of it is not."""
     gone = any(line.retired is None and line.id not in collection.notes for line in wishes.before.lines)
     return gone and bool(collection.strays)
@@ -218,7 +243,7 @@ def strayed(collection: Collection, wishes: Wishes) -> bool:
 # --- the import ---------------------------------------------------------------------------------------------------
 
 
-def imported(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Collection:
+def _imported(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Collection:
     """What Anki is going to hold once the package is imported; cards that are not there yet have numbers below zero."""
     after, decks = dict(before.notes), dict(before.decks)
     fresh = count(-1, -1)
@@ -242,12 +267,7 @@ def imported(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Co
     return replace(before, notes=after, decks=decks)
 
 
-def is_needed(before: Collection, foreseen: Collection) -> bool:
-    """Whether an import would change anything. Even where it would not, Anki stamps the note types anew."""
-    return before.notes != foreseen.notes
-
-
-def done(before: Collection, after: Collection, notes: Sequence[Shipped]) -> Import:
+def _done(before: Collection, after: Collection, notes: Sequence[Shipped]) -> Import:
     """What became of each card."""
     new: list[str] = []
     updated: list[str] = []
@@ -266,7 +286,7 @@ def done(before: Collection, after: Collection, notes: Sequence[Shipped]) -> Imp
     return Import(tuple(new), tuple(updated), tuple(retired), tuple(edited))
 
 
-def own_tags(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Mapping[str, tuple[int, ...]]:
+def _tags_to_add(before: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Mapping[str, tuple[int, ...]]:
     """The user's own tags that the import takes away: the notes to give them to again, by the tags as Anki takes them."""
     kept: dict[str, list[int]] = {}
     for guid, tags in _own_tags(before, notes, wishes).items():
@@ -327,7 +347,7 @@ def _fields(note: Shipped) -> dict[str, str]:
 # --- the rest -----------------------------------------------------------------------------------------------------
 
 
-def rest(before: Collection, after: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Rest:
+def _rest(before: Collection, after: Collection, notes: Sequence[Shipped], wishes: Wishes) -> Rest:
     """What is left to do, from what Anki held before the import and holds after it. Done twice, nothing is left."""
     suspended: list[int] = []
     unsuspended: list[int] = []
@@ -340,9 +360,9 @@ def rest(before: Collection, after: Collection, notes: Sequence[Shipped], wishes
             continue
         if not note.retired:
             unsuspended += _restored(before.notes.get(note.guid), known, before.suspended, wishes)
-        elif retired in known.tags and wishes.retired is Retired.DELETE:
+        elif retired in known.tags and wishes.retired == "delete":
             deleted.append(known.id)
-        elif retired in known.tags and wishes.retired is Retired.SUSPEND:
+        elif retired in known.tags and wishes.retired == "suspend":
             for number, card in enumerate(known.cards, 1):
                 mark = f"{retired}::{_SUSPENDED}{number}"
                 if mark not in known.tags and card not in after.suspended:
@@ -357,7 +377,7 @@ def rest(before: Collection, after: Collection, notes: Sequence[Shipped], wishes
         tuple(deleted),
         left,
         away,
-        outdated(after.shapes),
+        _outdated(after.shapes),
     )
 
 
@@ -422,8 +442,9 @@ def _same(deck: str) -> str:
 # --- in words -----------------------------------------------------------------------------------------------------
 
 
-def told(collection: Collection, what: Import, left: Rest, own: int) -> str:
-    """One line: what changes in a profile. `own` is how many notes keep tags of the user's own."""
+def told(push: Effect) -> str:
+    """One line: what changes in a profile."""
+    what, left = push.imported, push.rest
     counts = (
         (len(what.new), "new"),
         (len(what.updated), "updated"),
@@ -435,17 +456,19 @@ def told(collection: Collection, what: Import, left: Rest, own: int) -> str:
         (len(left.looks), "given a new look"),
     )
     words = ", ".join(f"{number} {name}" for number, name in counts if number) or "nothing changed"
+    own = sum(map(len, push.own_tags.values()))
     tags = f"; tags of your own kept on {own}" if own else ""
-    return f"Anki, profile {collection.profile}: {words}{tags}"
+    return f"Anki, profile {push.before.profile}: {words}{tags}"
 
 
-def listed(collection: Collection, what: Import, left: Rest, questions: Mapping[str, str]) -> Iterator[str]:
+def listed(push: Effect, questions: Mapping[str, str]) -> Iterator[str]:
     """A line for each card and what happens to it. `questions` has that of each card of the notes by its id."""
-    asked = {card: questions.get(guid, guid) for guid, note in collection.notes.items() for card in note.cards}
-    of_note = {note.id: questions.get(guid, guid) for guid, note in collection.notes.items()}
-    rows: list[tuple[str, str]] = [("new", questions.get(guid, guid)) for guid in what.new]
-    rows += [("updated", questions.get(guid, guid)) for guid in what.updated]
-    rows += [("retired", questions.get(guid, guid)) for guid in what.retired]
+    what, left = push.imported, push.rest
+    notes = push.after.notes.items()
+    asked = {card: questions.get(guid, guid) for guid, note in notes for card in note.cards}
+    of_note = {note.id: questions.get(guid, guid) for guid, note in notes}
+    events = (("new", what.new), ("updated", what.updated), ("retired", what.retired))
+    rows = [(event, questions.get(guid, guid)) for event, guids in events for guid in guids]
     rows += [("moved", f"{asked[card]} ({deck})") for deck, cards in left.moved.items() for card in cards]
     rows += [("suspended", asked[card]) for card in left.suspended]
     rows += [("unsuspended", asked[card]) for card in left.unsuspended]
@@ -453,20 +476,17 @@ def listed(collection: Collection, what: Import, left: Rest, questions: Mapping[
     yield from (f"{event:12}{words}" for event, words in rows)
 
 
-def is_another(before: Collection, wishes: Wishes) -> bool:
-    """Whether the profile may be another one than is meant: it has nothing of a deck that was built before."""
-    return not before.notes and any(line.retired is None for line in wishes.before.lines)
-
-
-def odd(collection: Collection, left: Rest, what: Import, questions: Mapping[str, str]) -> Iterator[str]:
-    """What stays otherwise than the notes have it."""
-    for guid in what.edited:
+def odd(push: Effect, questions: Mapping[str, str]) -> Iterator[str]:
+    """What stays otherwise than the notes have it, and that it may be another profile than is meant."""
+    if push.is_another:
+        yield f"no card of this deck was in the profile {push.before.profile}, though it had been built before"
+    for guid in push.imported.edited:
         yield f"edited in Anki, and kept so: {questions.get(guid, guid)}"
-    if left.left:
-        yield f"{_cards(left.left)} in decks of your own"
-    if left.away:
-        yield f"{_cards(left.away)} in a filtered deck, until the next push after it is emptied"
-    for name in restyled(collection.shapes):
+    if cards := push.rest.left:
+        yield f"{_cards(cards)} in decks of your own"
+    if cards := push.rest.away:
+        yield f"{_cards(cards)} in a filtered deck, until the next push after it is emptied"
+    for name in _restyled(push.before.shapes):
         yield f"the note type {name!r} has a look of your own in Anki, and keeps it"
 
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from anki_import.sandbox import Sandbox  # isort: skip  # first: it knows how to import Anki
 
-from anki import importing
+from anki import importing, lang
 
 # What the add-on takes, in an old Anki and in a new one; by its usual name the new one prints that it is deprecated.
 _Importer: Any = getattr(importing, "_LegacyAnkiPackageImporter", None) or importing.AnkiPackageImporter
@@ -25,6 +25,7 @@ class Connect:
     """The add-on in an Anki that has a sandbox's profile open. `asked` is all that it was asked for, in order."""
 
     def __init__(self, anki: Sandbox) -> None:
+        lang.set_lang("en")  # as the desktop program does, whose old importer asks for it
         self.anki, self.collection = anki, anki.collection
         self.asked: list[str] = []
         self.paths: list[str] = []

@@ -361,7 +361,7 @@ def test_every_look_that_was_published_is_known(anki, release):
     with Connect(anki) as connect:
         shapes = list(Anki(connect.url)._shapes())
     assert len(shapes) == 2
-    assert pushing.restyled(shapes) == ()
+    assert pushing._restyled(shapes) == ()
 
 
 def test_the_look_of_now_is_known_too_for_the_next_release(desk):
