@@ -64,8 +64,10 @@ class Anki:
             raise Refusal(f"the profile that is open in Anki is {name!r}, and not {profile!r}", _OPEN)
         media = str(self._asked("getMediaDirPath"))
         if not disk.is_folder(Path(media)):
-            what = f"Anki has its files in {media}, which is not on this machine: it can't see the deck either"
-            raise Refusal(what, "build the deck, take it to where Anki is, and there File > Import")
+            raise Refusal(
+                f"Anki has its files in {media}, which is not on this machine: it can't see the deck either",
+                "build the deck, take it to where Anki is, and there File > Import",
+            )
         return name
 
     def collection(self, profile: str, notes: Sequence[Shipped], slug: str, *, with_decks: bool) -> Collection:
@@ -160,8 +162,9 @@ class Anki:
             try:
                 self._all(each, _IMPORT)
             except Failed as error:
-                what = f"the deck is imported, but Anki fails to move or suspend cards: {error}"
-                raise Refusal(what, "push once more") from error
+                raise Refusal(
+                    f"the deck is imported, but Anki fails to move or suspend cards: {error}", "push once more"
+                ) from error
 
     # --- the protocol ---------------------------------------------------------------------------------------------
 
@@ -193,8 +196,11 @@ class Anki:
         if error == "unsupported action":
             raise Refusal(f"AnkiConnect is too old: it has no {action}", _UPDATE)
         if error == "valid api key must be provided":
-            what = "AnkiConnect wants its apiKey" + (", and another one than ANKI_CONNECT_KEY has" if self._key else "")
-            raise Refusal(what, "export ANKI_CONNECT_KEY=…, as in Tools > Add-ons > AnkiConnect > Config")
+            other = ", and another one than ANKI_CONNECT_KEY has" if self._key else ""
+            raise Refusal(
+                f"AnkiConnect wants its apiKey{other}",
+                "export ANKI_CONNECT_KEY=…, as in Tools > Add-ons > AnkiConnect > Config",
+            )
         if error == "collection is not available":
             raise Refusal("Anki has no profile open, or is about to sync", _OPEN)
         raise Failed(str(error))
@@ -209,8 +215,9 @@ class Anki:
             response = connection.getresponse()
             data = response.read(_LARGEST)
         except TimeoutError as error:
-            what = f"Anki at {self.url} does not answer"
-            raise Refusal(what, "close the windows that Anki waits for, and try again") from error
+            raise Refusal(
+                f"Anki at {self.url} does not answer", "close the windows that Anki waits for, and try again"
+            ) from error
         except HTTPException as error:
             raise self._no_anki() from error
         except OSError as error:
@@ -233,8 +240,8 @@ class Anki:
             add_ons = _add_ons()
             if add_ons and disk.is_folder(add_ons) and not disk.is_folder(add_ons / _ADD_ON):
                 return Refusal(f"Anki lacks the add-on AnkiConnect (none is in {typed(add_ons)})", _GET_IT)
-            what = f"Anki is not running: {self.url}: {why}"
-            return Refusal(what, f"start Anki; where it runs, it lacks the add-on AnkiConnect: code {_ADD_ON}")
+            hint = f"start Anki; where it runs, it lacks the add-on AnkiConnect: code {_ADD_ON}"
+            return Refusal(f"Anki is not running: {self.url}: {why}", hint)
         return Refusal(f"nothing answers at {self.url}: {why}", "start Anki there, or give another --url")
 
 

@@ -370,11 +370,15 @@ def _confirmed(notes: Sequence[int], profile: str, *, yes: bool) -> Sequence[int
 
     if notes and not yes:
         many = f"{len(notes)} retired card{'s' if len(notes) > 1 else ''}"
-        if not sys.stdin.isatty():
+        if not _is_terminal():
             _refuse(files.Refusal(f"{many} would be deleted in Anki, and nobody is here to be asked", "add --yes", 2))
         if not typer.confirm(f"Delete {many} in the profile {terminal.harmless(profile)}, with all reviews?", err=True):
             _refuse(files.Refusal("nothing was pushed", "--retired suspend keeps them", 2))
     return notes
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 @app.command(epilog=manual.below("recover"))

@@ -221,8 +221,8 @@ def refuse_to_merge(collection: Collection, notes: Sequence[Shipped], wishes: Wi
     for what in _misshapen(collection.shapes):
         raise Refusal(f"in Anki, the note type {what}", hint)
     if others := _turned(collection, notes):
-        what = f"{len(others)} cards of this deck have another note type in Anki: {', '.join(others[:_SHOWN])}"
-        raise Refusal(what, hint)
+        some = ", ".join(others[:_SHOWN])
+        raise Refusal(f"{len(others)} of this deck's cards have another note type in Anki (Id: {some})", hint)
     if _strayed(collection, wishes):
         one = collection.strays == 1
         notes_, tag = "1 note" if one else f"{collection.strays} notes", f"tag:{wishes.deck.slug}::*"

@@ -261,7 +261,7 @@ def test_retired_cards_are_deleted_when_that_is_confirmed_and_the_next_push_chan
     before = whole(desk.anki)
     refused = desk.run("--retired", "delete")
     assert refused.exit_code == 2
-    assert "2 retired cards would be deleted" in refused.stderr
+    assert "2 retired cards would be deleted in Anki" in refused.stderr
     assert whole(desk.anki) == before
     assert "2 deleted" in desk.push("--retired", "delete", "--yes")
     assert {guid: cards for guid, cards in desk.anki.ordinals().items() if guid == kept} == {kept: [0]}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from interview_helper import ankiconnect
-from interview_helper.outputs.anki import QUESTION
+import typer
+from interview_helper import ankiconnect, cli
+from interview_helper.outputs.anki import CLOZE, QUESTION
 
 from push.test_push import whole
 
@@ -63,6 +64,19 @@ def own_type(desk: Any) -> None:
     basic = collection.models.by_name("Basic")
     note = desk.anki.note(desk.id("What is a list?"))
     collection.models.change(note.note_type(), [note.id], basic, {0: 0, 1: 1}, {0: 0})
+
+
+def other_type(desk: Any) -> None:
+    """One of our notes is made a cloze of ours: its fields are kept by their names."""
+    collection = desk.anki.collection
+    note = desk.anki.note(desk.id("What is a list?"))
+    names = [name for _, name in CLOZE.fields]
+    kept = {i: names.index(name) if name in names else None for i, (_, name) in enumerate(QUESTION.fields)}
+    cloze = desk.anki.note_type(CLOZE.id)
+    request = collection.models.change_notetype_info(old_notetype_id=QUESTION.id, new_notetype_id=CLOZE.id).input
+    request.note_ids.append(note.id)
+    request.new_fields[:] = [next((i for i, k in kept.items() if k == new), -1) for new in range(len(cloze["flds"]))]
+    collection.models.change_notetype_of_notes(request)
 
 
 def set_(**values: object) -> Callable[[Any], None]:
@@ -119,6 +133,9 @@ ROWS = {
         "1 note with this deck's tags has a note type of your own (tag:deck::* finds it), and a card of the deck is not there",
         "if it is that card, --merge makes it ours again",
     ),
+    "the other note type of ours": Row(
+        other_type, "1 of this deck's cards have another note type in Anki (Id: ", SHAPE
+    ),
     "no address": Row(lambda _: None, "ftp://x is no address of AnkiConnect", "--url http://", ("--url", "ftp://x"), 2),
     "no port": Row(lambda _: None, "http://x:y is no address of AnkiConnect", "--url http", ("--url", "http://x:y"), 2),
 }
@@ -138,7 +155,8 @@ def test_each_has_its_message_and_changes_nothing(desk, name):
     )
     result = desk.run(*row.options)
     message, hint = result.stderr.splitlines()
-    assert message == f"error: {row.says.format(url=desk.connect.url)}"
+    said = f"error: {row.says.format(url=desk.connect.url)}"
+    assert message.startswith(said) if said.endswith("Id: ") else message == said
     assert hint.startswith(f"    hint: {row.hint}")
     assert result.exit_code == row.code
     assert whole(desk.anki) == before
@@ -200,6 +218,23 @@ def test_what_fails_behind_the_import_is_told(desk):
     assert "error: the deck is imported, but Anki fails to move or suspend cards: it is stuck" in result.stderr
     desk.connect.fails = ""
     assert "2 suspended" in desk.push()
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_on_a_terminal_it_is_asked_before_cards_are_deleted(desk, monkeypatch, answer):
+    desk.write(NOTES)
+    desk.push()
+    desk.write("# A\n\n## What is new?\n\nThis.\n")
+    asked: list[str] = []
+    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr(typer, "confirm", lambda words, **_: asked.append(words) or answer)
+    before = whole(desk.anki)
+    result = desk.run("--retired", "delete")
+    assert asked == ["Delete 2 retired cards in the profile User 1, with all reviews?"]
+    assert ("2 deleted" in result.stdout) is answer
+    assert result.exit_code == (0 if answer else 2)
+    assert ("error: nothing was pushed" in result.stderr) is not answer
+    assert (whole(desk.anki) == before) is not answer
 
 
 def test_with_its_key_the_add_on_obeys(desk, monkeypatch):
