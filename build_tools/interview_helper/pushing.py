@@ -399,7 +399,7 @@ def _moves(
 ) -> tuple[dict[str, tuple[int, ...]], tuple[int, ...], tuple[int, ...]]:
     """The cards to move, by their new deck; those in a deck of the user's own; those in a filtered deck."""
     titles = [title for title in dict.fromkeys((wishes.deck.title, wishes.before.title)) if title]
-    topics = {note.topic for note in notes if note.topic} | set(_topics(wishes.before))
+    topics = {note.topic for note in notes if note.topic}
     ours = {_same(title) for title in titles} | {_same(deck_of(title, t)) for title in titles for t in topics}
     moved: dict[str, list[int]] = {}
     left: list[int] = []

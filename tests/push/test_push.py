@@ -241,6 +241,30 @@ def test_a_retired_card_that_somebody_goes_on_studying_is_suspended_once(desk):
     assert desk.suspended(gone) == [False]
 
 
+def test_a_card_that_is_gone_and_was_edited_in_anki_since_is_not_suspended(desk):
+    desk.write(f"# A\n\n{LIST}\n{TUPLE}")
+    desk.push()
+    gone = desk.id("What is a tuple?")
+    desk.edit(gone, answer="My own words", tags=("mine",))
+    desk.edit(gone, answer="My own words again")
+    desk.now -= 2_500
+    desk.write(f"# A\n\n{LIST}")
+    result = desk.run()
+    assert "edited in Anki, and kept so: What is a tuple?" in result.stderr
+    assert desk.suspended(gone) == [False]
+    assert desk.tags(gone) == {"deck::a", "mine"}
+
+
+def test_a_card_follows_its_topic_when_an_import_by_hand_came_first(desk):
+    desk.write(f"# A\n\n{LIST}\n# B\n\n{TUPLE}", BY_TOPIC)
+    desk.push()
+    desk.write(f"# A\n\n{NONE}\n# B\n\n{TUPLE}\n{LIST}", BY_TOPIC)
+    desk.now += 1_000
+    desk.anki.imported(desk.folder.build(desk.now))
+    desk.push()
+    assert desk.decks() == {"Deck::A": ["What is None?"], "Deck::B": ["What is a tuple?", "What is a list?"]}
+
+
 def test_retired_cards_can_be_left_alone(desk):
     desk.write(f"# A\n\n{LIST}\n{TUPLE}")
     desk.push()
@@ -379,6 +403,16 @@ def test_what_somebody_has_edited_in_anki_stays_and_is_told(desk):
     assert "edited in Anki, and kept so: What is a list?" in result.stderr
     assert "nothing changed" in result.stdout
     assert "My own words" in desk.anki.answer(card)
+
+
+def test_of_an_edit_in_the_second_of_the_build_a_dry_run_says_that_it_stays(desk):
+    desk.write(f"# A\n\n{LIST}")
+    desk.push()
+    desk.now -= 1_000
+    desk.edit(desk.id("What is a list?"), answer="My own words")
+    result = desk.run("--dry-run")
+    assert "edited in Anki, and kept so: What is a list?" in result.stderr
+    assert "nothing changed" in result.stdout
 
 
 def test_a_profile_that_has_none_of_a_deck_that_was_published_is_told(desk):
