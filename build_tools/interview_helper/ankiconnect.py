@@ -126,25 +126,22 @@ class Anki:
 
         It is one request: whoever stops us in between loses no tag. Raises Refusal where Anki can't import it.
         """
-        if push.needs_import:
-            self._import(package, push.own_tags)
-
-    def _import(self, package: Path, own_tags: Mapping[str, Sequence[int]]) -> None:
+        if not push.needs_import:
+            return
         path = str(package.absolute())
         actions: list[Action] = [("importPackage", {"path": path})]
-        actions += [("addTags", {"notes": list(notes), "tags": tags}) for tags, notes in own_tags.items()]
+        actions += [("addTags", {"notes": list(notes), "tags": tags}) for tags, notes in push.own_tags.items()]
         try:
             self._all(actions, _IMPORT)
         except Failed as error:
             hint = f"where Anki runs, try ls -l {quoted(path)}; an Anki in a container sees files of its own alone"
             raise Refusal(f"Anki can't import {path}: {error}", hint) from error
 
-    def finish(self, push: Effect, package: Path, deleted: Sequence[int]) -> None:
-        """Delete what is retired and confirmed to be, move, suspend and unsuspend cards, give our note types their look."""
+    def finish(self, push: Effect, deleted: Sequence[int]) -> None:
+        """Delete the notes that may be, move, suspend and unsuspend cards, give our note types their look."""
         left = push.rest
         if deleted:
             self._asked("deleteNotes", notes=list(deleted))
-            self._import(package, {})  # the notes come back without their cards, where the next push finds them
         actions: list[Action] = [
             ("changeDeck", {"cards": list(cards), "deck": deck}) for deck, cards in left.moved.items()
         ]

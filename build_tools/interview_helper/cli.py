@@ -353,7 +353,7 @@ def push(
             typer.echo(_listed(outcome.files, outcome.written), nl=False)
             anki.take(outcome.files[0], effect)
             effect = pushing.effect(before, seen(), shipped, wishes)
-            anki.finish(effect, outcome.files[0], deleted)
+            anki.finish(effect, deleted)
     except files.Refusal as refusal:
         _refuse(refusal)
     asked = {line.id: line.question.split("\n")[0] for line in plan.assignment.ledger.lines}

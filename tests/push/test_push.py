@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anki_import.folder import Folder, picture
 from anki_import.sandbox import Sandbox
 from interview_helper import pushing
 from interview_helper.ankiconnect import Anki
@@ -295,6 +296,9 @@ def test_retired_cards_are_deleted_when_that_is_confirmed_and_the_next_push_chan
     before = whole(desk.anki)
     assert "nothing changed" in desk.push("--retired", "delete")
     assert whole(desk.anki) == before
+    desk.write(f"# A\n\n{LIST.replace('Mutable', 'It can change')}")  # an import once more, tombstones and all
+    assert "1 updated" in desk.push("--retired", "delete")
+    assert len(desk.anki.ordinals()) == 1 + 4
     desk.write(f"# A\n\n{LIST}\n{TUPLE}")
     desk.push()
     assert desk.suspended(desk.id("What is a tuple?")) == [False]
@@ -442,9 +446,20 @@ def test_a_copy_of_a_note_that_somebody_made_in_anki_is_not_ours(desk):
     assert theirs() == untouched
 
 
-def test_media_travels_with_the_package(desk):
-    from anki_import.folder import picture
+def test_another_deck_that_was_made_by_this_program_stays_as_it_is(desk, tmp_path):
+    other = Folder(tmp_path / "other")
+    other.write("deck.toml", 'title = "Other"\n[anki]\ndecks = "topic"\n')
+    other.write("notes.md", f"# A\n\n{LIST}\n{NONE}")
+    assert other.run("push", other.notes, "-o", other.output, "--url", desk.connect.url, now=desk.now).exit_code == 0
+    before = {table: set(map(repr, rows(desk.anki, table))) for table in ("notes", "cards", "decks")}
+    desk.write(f"# A\n\n{LIST}\n{TUPLE}", BY_TOPIC)
+    assert "2 new" in desk.push()
+    desk.write(f"# B\n\n{LIST}", BY_TOPIC)
+    assert "1 retired" in desk.push("--retired", "delete", "--yes")
+    assert all(before[table] <= set(map(repr, rows(desk.anki, table))) for table in before)
 
+
+def test_media_travels_with_the_package(desk):
     desk.folder.write("dot.png", picture("red"))
     desk.write("# A\n\n## What is shown?\n\n![A dot](dot.png)\n")
     desk.push()
