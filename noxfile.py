@@ -63,7 +63,7 @@ def tests_oldest_anki(session: nox.Session) -> None:
     """The tests of the deck once more, in the oldest Anki that it is made for."""
     _install(session, "tests")
     session.install(f"anki=={OLDEST_ANKI}")
-    session.run("pytest", "tests/anki_import", *(session.posargs or SIDE_BY_SIDE))
+    session.run("pytest", "tests/anki_import", "tests/push", *(session.posargs or SIDE_BY_SIDE))
 
 
 @nox.session

@@ -631,6 +631,33 @@ ELSEWHERE = {
     "can't be started": "test_examples.py",
     "Pango, which can't be loaded": "test_cli.py",
     **{code: "test_mistakes.py" for code in CODES if code[0] == "E"},
+    # `push` needs an Anki that answers.
+    **dict.fromkeys(
+        (
+            "what answers at ",
+            "nothing answers at ",
+            " is no address of AnkiConnect",
+            " speaks version ",
+            "the profile that is open in Anki is ",
+            "which is not on this machine",
+            "AnkiConnect is too old: it has no ",
+            "AnkiConnect wants its apiKey",
+            "Anki has no profile open",
+            " refuses us",
+            " does not answer",
+            "Anki is not running: ",
+            "Anki can't import ",
+            "Anki fails at ",
+            "Anki lacks the add-on AnkiConnect",
+            "Anki fails to move or suspend cards: ",
+            "in Anki, the note type ",
+            "have another note type in Anki",
+            "and a card of the deck is not there",
+            "nothing was pushed",
+        ),
+        "push/test_refusals.py",
+    ),
+    "would be deleted in Anki": "push/test_push.py",
 }
 
 

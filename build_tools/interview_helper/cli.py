@@ -67,6 +67,14 @@ class Part(StrEnum):
     FLASHCARDS = "flashcards"
 
 
+class Fate(StrEnum):
+    """What becomes of cards in Anki that are gone from the notes."""
+
+    SUSPEND = "suspend"
+    DELETE = "delete"
+    LEAVE = "leave"
+
+
 class Format(StrEnum):
     """A spelling of what goes to standard output."""
 
@@ -292,6 +300,89 @@ def diff(
         typer.echo(changes.as_text(plan.assignment, shown, color=color), color=color)
     if plan.broken:
         raise typer.Exit(_exit_code(notes, plan))
+
+
+@app.command(epilog=manual.below("push"))
+def push(
+    context: typer.Context,
+    source: _Source = _DEFAULT,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, card by card, and do nothing.")
+    ] = False,
+    retired: Annotated[
+        Fate, typer.Option("--retired", help="What becomes of cards that are gone from the notes.")
+    ] = Fate.SUSPEND,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before cards are deleted.")] = False,
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help="Only where this profile is open in Anki.")
+    ] = "",
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Let Anki merge note types that are not as ours: it may want a full sync.")
+    ] = False,
+    url: Annotated[
+        str, typer.Option("--url", metavar="URL", envvar="ANKI_CONNECT_URL", help="Where AnkiConnect listens.")
+    ] = "http://127.0.0.1:8765",
+    strict: _Strict = False,
+) -> None:
+    """Build the deck and put it into the running Anki.
+
+    It needs the add-on AnkiConnect. Beyond an import, it moves cards to their decks, suspends those that are gone and
+    keeps your own tags.
+    """
+    from interview_helper import ankiconnect, cache, files, project, pushing
+
+    _not_led_out(context, source, output)
+    _turn(context, source)
+    notes = _understood(source, strict=strict)
+    plan = project.planned(notes, _now())
+    _err(_first_words(notes, plan))
+    if notes.broken or plan.broken:
+        raise typer.Exit(_exit_code(notes, plan))
+    store, deck = cache.user_cache(), frozenset({Part.DECK.value})
+    wishes = pushing.Wishes(notes.deck, notes.notes.lock.ledger, notes.notes.config.decks, retired)
+    try:
+        anki = ankiconnect.Anki(url, os.environ.get("ANKI_CONNECT_KEY", ""))
+        name = anki.checked(profile)
+        shipped = project.shipped(notes, plan, store)
+        seen = partial(anki.collection, name, shipped, notes.deck.slug, with_decks=bool(wishes.decks))
+        before = seen()
+        if not merge:
+            pushing.refuse_to_merge(before, shipped, wishes)
+        effect = pushing.foreseen(before, shipped, wishes)
+        if not dry_run:
+            deleted = _confirmed(effect.rest.deleted, name, yes=yes)
+            outcome = project.build(notes, plan, output.absolute(), deck, cache=store)
+            _err(_last_words(notes, plan, outcome, deck))
+            typer.echo(_listed(outcome.files, outcome.written), nl=False)
+            anki.take(outcome.files[0], effect)
+            effect = pushing.effect(before, seen(), shipped, wishes)
+            anki.finish(effect, deleted)
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    asked = {line.id: line.question.split("\n")[0] for line in plan.assignment.ledger.lines}
+    for line in pushing.listed(effect, asked) if dry_run else ():
+        typer.echo(terminal.harmless(line))
+    for line in pushing.odd(effect, asked):
+        typer.echo(terminal.harmless(line), err=True)
+    typer.echo(terminal.harmless(pushing.told(effect)))
+
+
+def _confirmed(notes: Sequence[int], profile: str, *, yes: bool) -> Sequence[int]:
+    """The notes that are to be deleted in Anki, when somebody has said that they may be."""
+    from interview_helper import files
+
+    if notes and not yes:
+        many = f"{len(notes)} retired card{'s' if len(notes) > 1 else ''}"
+        if not _is_terminal():
+            _refuse(files.Refusal(f"{many} would be deleted in Anki, and nobody is here to be asked", "add --yes", 2))
+        if not typer.confirm(f"Delete {many} in the profile {terminal.harmless(profile)}, with all reviews?", err=True):
+            _refuse(files.Refusal("nothing was pushed", "--retired suspend keeps them", 2))
+    return notes
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 @app.command(epilog=manual.below("recover"))

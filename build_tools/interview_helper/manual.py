@@ -21,6 +21,12 @@ _EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("diff notes --against HEAD~1", "what has changed since a commit"),
         ("diff notes --against out/notes.apkg", "what has changed since a package"),
     ),
+    "push": (
+        ("push notes -o out", "build the deck, and have the running Anki import it"),
+        ("push notes --dry-run", "what that would do, card by card"),
+        ("push notes --retired delete", "delete what is gone from the notes, after a question"),
+        ("push notes --profile Work", "only if this profile is open"),
+    ),
     "recover": (("recover out/notes.apkg notes", "the lock, as the newest package has it"),),
     "import": (
         ("import deck.apkg -o notes", "a package of Anki, pictures beside the notes"),
@@ -62,6 +68,8 @@ _SETTINGS = (
     ("deck.toml", "in the notes folder: title, layout, limits"),
     ("deck.lock", "beside it: which card is which; keep it there"),
     ("SOURCE_DATE_EPOCH", "the second that stamps what changes"),
+    ("ANKI_CONNECT_URL", "where AnkiConnect listens, for push"),
+    ("ANKI_CONNECT_KEY", "what its config has as apiKey"),
     ("NO_COLOR, FORCE_COLOR", "without colors, with them"),
     ("INTERVIEW_HELPER_EDITOR", "what links of preview open, as --editor"),
     ("XDG_CACHE_HOME", "where what was made is kept (Linux)"),

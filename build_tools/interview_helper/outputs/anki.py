@@ -144,12 +144,46 @@ def style() -> str:
     return files(__package__).joinpath("anki.css").read_text("utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A note as the package has it: its row there, what Anki knows it by, the number of its cards, the topic of a live one."""
+
+    row: int
+    guid: str
+    type: NoteType
+    changed: int
+    tags: tuple[str, ...]
+    fields: tuple[str, ...]
+    cards: int
+    topic: str
+    retired: bool
+
+
+def shipped(build: Build) -> tuple[Shipped, ...]:
+    """The notes of the package, in its order."""
+    topics = {card.id: card.card.place[0] for card in build.cards}
+    notes = _notes(build, _Shown(build.library.media))
+    rows = _rows(note.guid for note in notes)
+    return tuple(
+        Shipped(
+            rows[note.guid],
+            note.guid,
+            note.type,
+            note.mod,
+            note.tags,
+            note.fields,
+            len(note.ordinals),
+            topics.get(note.guid, ""),
+            note.guid not in topics,
+        )
+        for note in notes
+    )
+
+
 def render(build: Build) -> bytes:
     """The package. Tombstones are notes without a card; a picture is in it when a card shows it."""
     shown = _Shown(build.library.media)
-    notes = [_note(build.deck.slug, card, shown) for card in build.cards]
-    _check(notes)
-    notes += [_tombstone(build.deck.slug, stone) for stone in build.tombstones]
+    notes = _notes(build, shown)
     members: list[tuple[str, bytes | bytearray]] = [("collection.anki2", _collection(build, notes))]
     pictures = sorted(shown.used.items())
     members.append(("media", json.dumps({str(i): name for i, (name, _) in enumerate(pictures)}).encode()))
@@ -185,6 +219,12 @@ class _Note:
     ordinals: tuple[int, ...]
 
 
+def _notes(build: Build, shown: _Shown) -> list[_Note]:
+    notes = [_note(build.deck.slug, card, shown) for card in build.cards]
+    _check(notes)
+    return notes + [_tombstone(build.deck.slug, stone) for stone in build.tombstones]
+
+
 def _note(slug: str, identified: Identified, shown: _Shown) -> _Note:
     card = identified.card
     fields = {"Trail": _trail(card.trail), "Source": _source(card.source), "Id": escape(identified.id)}
@@ -210,7 +250,7 @@ def _tombstone(slug: str, stone: Tombstone) -> _Note:
 
     Anki shows nothing of a card without a front, and takes it and its reviews away with *Empty Cards*.
     """
-    tag = f"{slug}::retired"
+    tag = retired_tag(slug)
     fields = {
         "Answer": RETIRED.format(tag=escape(tag)),
         "Trail": _trail(stone.trail),
@@ -399,13 +439,23 @@ def _source(source: str) -> str:
 
 def _tags(slug: str, card: Card) -> tuple[str, ...]:
     """The tag of the topic and those of the card, each once whatever its case."""
-    topic = _words(card.place[0])
-    given = {f"{slug}::{topic}" if topic else slug, *card.tags}
+    given = {topic_tag(slug, card.place[0]), *card.tags}
     once: dict[str, str] = {}
     for tag in sorted(given):
         once.setdefault(tag.casefold(), tag)
     # Anki gives these two a meaning of its own, and takes them away on import.
     return tuple(sorted(tag for folded, tag in once.items() if folded not in ("leech", "marked")))
+
+
+def topic_tag(slug: str, topic: str) -> str:
+    """The tag of a topic's cards."""
+    words = _words(topic)
+    return f"{slug}::{words}" if words else slug
+
+
+def retired_tag(slug: str) -> str:
+    """The tag of the cards that are gone from the notes."""
+    return f"{slug}::retired"
 
 
 @lru_cache  # the cards of a topic share it
