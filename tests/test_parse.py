@@ -250,7 +250,7 @@ def test_rules_between_sections_are_on_no_card():
 def test_what_is_nested_too_deep_is_shown_as_written():
     text = "# Q\n" + "> " * 200 + "deep *words*"
     assert "deep *words*" in made(text)[0].answer_text
-    assert codes(text) == [("N013", 2, 97)]
+    assert codes(text) == [("N013", 2, 77)]
     items = "# Q\n" + "".join(f"{'  ' * depth}- word{depth}\n" for depth in range(120))
     assert all(f"word{depth}" in made(items)[0].answer_text for depth in range(120))
 

@@ -154,6 +154,14 @@ CODES: dict[str, Code] = {
             "If it is text, put it in backticks.",
         ),
         (
+            "N016",
+            "table that can't be one",
+            _W,
+            "Cells that a row lacks are filled up, which makes a large table of a few signs where the header has many columns. "
+            "A table ends in front of the row with which more would be filled up than the table has characters, and in front of "
+            "one of more than 50,000 characters; what comes below is shown as text. Write a bar for each cell.",
+        ),
+        (
             "M001",
             "comment that is nearly a key",
             _W,

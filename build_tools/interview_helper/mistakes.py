@@ -212,7 +212,7 @@ MISTAKES: Mapping[str, Mistake] = {
     ),
     "N012": _note("# Lists\n\n##\n\nA mutable sequence.\n", _LIST, beside={"tuples.md": _TUPLE}),
     "N013": _note(
-        f"# Lists\n\n## What is a list?\n\n{'> ' * 200}A mutable sequence.\n",
+        f"# Lists\n\n## What is a list?\n\n{'> ' * 60}A mutable sequence.\n",
         "# Lists\n\n## What is a list?\n\n> A mutable sequence.\n",
     ),
     "N014": _note(
@@ -222,6 +222,10 @@ MISTAKES: Mapping[str, Mistake] = {
     "N015": Mistake(
         Notes({"deck.toml": "math = true\n", _NOTE: "# Sums\n\n## What is the sum?\n\n$$\nn (n + 1) / 2\n"}),
         Notes({"deck.toml": "math = true\n", _NOTE: "# Sums\n\n## What is the sum?\n\n$$\nn (n + 1) / 2\n$$\n"}),
+    ),
+    "N016": _note(
+        f"# Lists\n\n## Which methods has a list?\n\n| a |{' |' * 249}\n|{'-|' * 250}\n| b |\n| c |\n| d |\n",
+        f"# Lists\n\n## Which methods has a list?\n\n| a |{' |' * 249}\n|{'-|' * 250}\n| b |\n| c |\n",
     ),
     "M001": _note(
         "# Lists\n\n## What is a list?\n<!-- tag: core -->\n\nA mutable sequence.\n",

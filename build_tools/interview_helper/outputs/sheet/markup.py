@@ -62,11 +62,11 @@ _INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
 # A name with a hyphen or a slash, and the signs right before and behind it: no line may end between them.
 _CODE_FIRST = re.compile(r"\s*(?:<(?!pre)[^>]*>\s*)*<pre")
 _HEADING, _BAR = 2.8, 2.5  # sizes of the text that a heading of two lines takes, and the bar of a topic
-_NAME = re.compile(r"[(\[]*(?<!<pre>)<code>[^\s<]*[-/][^\s<]*</code>[.,:;!?)\]]*")
+_NAME = re.compile(r"(?<![(\[])[(\[]*+(?<!<pre>)<code>(?=[^\s</-]*+[-/])[^\s<]*+</code>[.,:;!?)\]]*")
 _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
 # WeasyPrint breaks a line after its first word where the text before an element fits but for its last space; not so
 # where the last word is an element of its own. And it leaves out a text that is nothing but space.
-_LAST = re.compile(rf"\s*[^\s<>]+\s+(?=<(?:{_INLINE})\b)")
+_LAST = re.compile(rf"(?:(?<!\s)\s++|(?<![^<>]))[^\s<>]++\s++(?=<(?:{_INLINE})\b)")
 _BETWEEN = re.compile(rf"(</(?:{_INLINE})>)\s+(?=<(?:{_INLINE})\b)")
 # A line of the notes ends between two of these: it is no space.
 _SOFT = re.compile(
@@ -80,6 +80,12 @@ _MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comment
 _LETTERS = re.compile("[\u0370-\u06ff\u1f00-\u1fff]")  # Greek to Arabic, from DejaVu Sans
 _LETTER = 1.2  # characters that a line of them takes a letter, capitals and all (1.0 to 1.15 is usual)
 _JOINER = "\u2060"
+# Each line of a word makes the layout look at all the rest of it: a word of thousands of characters may break anywhere,
+# but where letters join.
+_SIGN = rf"(?:&[^;\s]{{1,9}};|[^ \t\n<&{tables.WIDE}])"
+_LONG = 1000
+_WORD = re.compile(rf"<[^>]*>|({_SIGN}{{{_LONG},}})|{_SIGN}+")
+_STRETCH = re.compile(rf"{_SIGN}{{20,200}}?(?<=[!-~\w])(?=[!-~\w])|{_SIGN}{{200}}")
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -193,6 +199,8 @@ def lacking(html: str, covered: Callable[[], frozenset[str]]) -> list[str]:
 def with_signs(html: str, missing: Collection[str]) -> str:
     """`html` as fonts can show it: each block in its direction, a sign in the place of each character that is missing."""
     html = directed(html.translate(_SEPARATORS))
+    if any(len(word) >= _LONG for word in html.split()):
+        html = _WORD.sub(lambda m: _STRETCH.sub("\\g<0>\u200b", m[0]) if m[1] else m[0], html)
     if not missing:
         return html
     sought = re.compile(f"<[^>]*>|[{re.escape(''.join(missing))}]")
