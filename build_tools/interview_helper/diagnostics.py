@@ -698,6 +698,14 @@ CODES: dict[str, Code] = {
             "deck.toml names a font that is not installed, can't be read, has no outlines in one color, or may not be "
             "embedded in a document. The sheet does without it, and takes what its characters need from another one.",
         ),
+        (
+            "P009",
+            "table with too many cells for paper",
+            _W,
+            "The tables of a topic may have 10,000 cells together on the sheet, rows by columns; `colspan` and `rowspan` count "
+            "as what they cover. What has more is printed row by row, with a bar in front of each cell, and nothing of it is "
+            "left out; cards show it as it is. Make several topics of it.",
+        ),
     )
 }
 

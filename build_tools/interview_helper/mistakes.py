@@ -511,5 +511,10 @@ MISTAKES: Mapping[str, Mistake] = {
         "# Lists\n\n## What is a list in Japanese?\n\n\N{CJK UNIFIED IDEOGRAPH-6570}\n",
         "build --only sheet",
     ),
+    "P009": _note(
+        "# Lists\n\n## What is it?\n\n<table>" + '<tr><td colspan="99" rowspan="99">a</td></tr>' * 15 + "</table>\n",
+        "# Lists\n\n## What is it?\n\n<table><tr><td>a</td></tr></table>\n",
+        "build --only sheet",
+    ),
 }
 """By code."""

@@ -40,6 +40,7 @@ _ENTRY = (0.86, 3.9)  # the same of an entry in the contents
 _INK, _ON_BAR = "#111", "#fff"  # the color of text, and of that on the bar of a topic
 _TALL = 0.8  # of a column that a formula is high at most
 _SMALL = 0.6  # of its size: a formula that must be set smaller than that is told
+_CELLS = 10_000  # that the tables of a topic may have together: the layout takes a millisecond and 25 kB for each
 _LENGTH = re.compile(r"([0-9]{1,5})(px|%)?", re.ASCII)
 _CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
 _MARK = '<span class="wrapmark">↩</span>\n'
@@ -162,6 +163,7 @@ class Markup:
         remarks = (*(Noted("P001", "", character) for character in missing), *dict.fromkeys(self._body.remarks))
         self._body.remarks.clear()
         self._body.count.clear()
+        self._body.cells.clear()
         return Page(document(self.build.deck, with_signs(body, missing), further, digits), remarks)
 
     def _contents(self, topic: Printed) -> str:
@@ -272,7 +274,8 @@ class _Title:
 class Body:
     """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout.
 
-    `remarks` fills with what there is to say of them; `count` is the number of blocks of the topic so far.
+    `remarks` fills with what there is to say of them; `count` is the number of blocks of the topic so far, `cells` that
+    of the cells of its tables, up to each.
     """
 
     library: Library
@@ -280,6 +283,7 @@ class Body:
     layout: Measure
     remarks: list[Noted] = field(default_factory=list)
     count: list[None] = field(default_factory=list)
+    cells: list[int] = field(default_factory=list)
 
     def topic(self, topic: Printed) -> str:
         """A topic with its bar, its introduction and all below it."""
@@ -438,9 +442,22 @@ class Body:
             capacity = _capacity(_room(self.layout, 0, 0), self.layout)
             return f"{self._code(block.language, block.text, capacity, above)}\n"
         html = block.html
+        if "<table" in html:
+            html = self._tables(html)
         if self._lines(block) >= self.layout.lines:
             html = html.replace('<div class="callout"', '<div class="callout tall"')
         return self.turned(html, above=above)
+
+    def _tables(self, html: str) -> str:
+        """Tables as they are, or by their rows where the topic has too many cells."""
+        cells = tables.slots(html)
+        in_all = sum(self.cells[-1:]) + cells
+        if in_all <= _CELLS:
+            self.cells.append(in_all)
+            return html
+        words = f"this table would have {cells:,} cells on paper, and {_CELLS:,} are set in a topic: it is printed row by row"
+        self.remarks.append(Noted("P009", words, str(len(self.count))))
+        return tables.rows(html)
 
     def _code(self, language: str, text: str, capacity: int, above: float) -> str:
         text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))
