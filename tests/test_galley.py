@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -119,6 +120,10 @@ def test_the_private_parts_of_weasyprint_are_there():
     page = weasyprint.HTML(string="<p>x").render().pages[0]
     assert page._page_box.children
     assert "make_margin_boxes(context, page, state)" in inspect.getsource(weasyprint.layout.layout_document)
+    styled = inspect.getsource(weasyprint.layout.page.remake_page)
+    assert "set_page_type_computed_styles(page_type, html, context.style_for)" in styled
+    areas = set(re.findall(r"'(@[a-z-]+)'", inspect.getsource(weasyprint.layout.page.make_page)))
+    assert areas == {"@footnote", "@note-area"}
     background = weasyprint.layout.background.layout_box_backgrounds
     assert list(inspect.signature(background).parameters)[:4] == [
         "page",

@@ -154,6 +154,14 @@ CODES: dict[str, Code] = {
             "If it is text, put it in backticks.",
         ),
         (
+            "N016",
+            "table that can't be one",
+            _W,
+            "Cells that a row lacks are filled up, which makes a large table of a few signs where the header has many columns. "
+            "A table ends in front of the row with which more would be filled up than the table has characters, and in front of "
+            "one of more than 50,000 characters; what comes below is shown as text. Write a bar for each cell.",
+        ),
+        (
             "M001",
             "comment that is nearly a key",
             _W,
@@ -689,6 +697,14 @@ CODES: dict[str, Code] = {
             _W,
             "deck.toml names a font that is not installed, can't be read, has no outlines in one color, or may not be "
             "embedded in a document. The sheet does without it, and takes what its characters need from another one.",
+        ),
+        (
+            "P009",
+            "table with too many cells for paper",
+            _W,
+            "The tables of a topic may have 10,000 cells together on the sheet, rows by columns; `colspan` and `rowspan` count "
+            "as what they cover. What has more is printed row by row, with a bar in front of each cell, and nothing of it is "
+            "left out; cards show it as it is. Make several topics of it.",
         ),
     )
 }

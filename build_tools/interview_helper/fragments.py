@@ -37,6 +37,12 @@ _OPEN = 15
 # Emphasis, marks and links further in than this are words as the others.
 _STRESSED = 10
 
+# Why lines are shown as they are written, and what to do.
+_WRITTEN = {
+    "N013": ("lists and quotes are nested too deep here", "take some of the > or spaces away"),
+    "N016": ("this row is too long for a table", "write the table in shorter rows, or put it into a code fence"),
+}
+
 # The names of callouts on GitHub and in Obsidian that are no plain note; any other name is one.
 _CALLOUTS = {
     **dict.fromkeys(("tip", "hint", "success", "check", "done"), "tip"),
@@ -284,6 +290,8 @@ class Writer:
                 html.append(f"</{token.tag}>")
                 text.append("\t")
             elif kind in ("table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close"):
+                if "overfull" in token.meta:
+                    self._overfull(token)
                 html.append(f"<{'/' if token.nesting < 0 else ''}{token.tag}>\n")
             elif kind == "math_block":
                 html.append(f'<div class="math">{escape(token.content.strip(), quote=False)}</div>\n')
@@ -291,8 +299,8 @@ class Writer:
                 marked.append(f"$${token.content}$$\n")
             elif kind == "unclosed_maths":
                 self._unclosed_maths(token)
-            elif kind == "nested":
-                self._nested(token)
+            elif kind == "written":
+                self._written(token)
             else:
                 raise AssertionError(f"a token nobody writes: {kind}")
 
@@ -331,6 +339,11 @@ class Writer:
         self.skip("cell", words, span)
         self.report("N009", span, f"{words!r} is in no column of the table", "write \\| for a bar that is text")
 
+    def _overfull(self, table: Token) -> None:
+        span = self.places.line(table.meta["overfull"])
+        hint = "write a bar for each cell of each row, or take columns away"
+        self.report("N016", span, "the table ends above this line, which would leave too many cells empty", hint)
+
     def _unclosed_maths(self, token: Token) -> None:
         self._html.append("<p>$$</p>\n")
         self._text.append("$$\n")
@@ -340,12 +353,13 @@ class Writer:
         hint = "put $$ on a line of its own where the formula ends"
         self.report("N015", replace(span, column=column), "this $$ is never closed", hint)
 
-    def _nested(self, token: Token) -> None:
+    def _written(self, token: Token) -> None:
         self._html.append(f"<p>{escape(token.content, quote=False)}</p>\n")
         self._text.append(f"{token.content}\n")
         self._marked.append(f"{token.content}\n\n")
+        code = token.meta["code"]
         span = self.places.span(token, 0, len(token.content.split("\n", 1)[0]))
-        self.report("N013", span, "lists and quotes are nested too deep here", "take some of the > or spaces away")
+        self.report(code, span, *_WRITTEN[code])
 
     def _callout(self, tokens: Sequence[Token], at: int) -> bool:
         if at + 2 >= len(tokens) or tokens[at + 1].type != "paragraph_open":

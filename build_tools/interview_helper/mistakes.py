@@ -223,6 +223,10 @@ MISTAKES: Mapping[str, Mistake] = {
         Notes({"deck.toml": "math = true\n", _NOTE: "# Sums\n\n## What is the sum?\n\n$$\nn (n + 1) / 2\n"}),
         Notes({"deck.toml": "math = true\n", _NOTE: "# Sums\n\n## What is the sum?\n\n$$\nn (n + 1) / 2\n$$\n"}),
     ),
+    "N016": _note(
+        f"# Lists\n\n## Which methods has a list?\n\n| a |{' |' * 249}\n|{'-|' * 250}\n| b |\n| c |\n| d |\n",
+        f"# Lists\n\n## Which methods has a list?\n\n| a |{' |' * 249}\n|{'-|' * 250}\n| b |\n| c |\n",
+    ),
     "M001": _note(
         "# Lists\n\n## What is a list?\n<!-- tag: core -->\n\nA mutable sequence.\n",
         "# Lists\n\n## What is a list?\n<!-- tags: core -->\n\nA mutable sequence.\n",
@@ -505,6 +509,11 @@ MISTAKES: Mapping[str, Mistake] = {
         '[sheet]\nfonts = ["No Such Font", "Noto Sans JP"]\n',
         '[sheet]\nfonts = ["Noto Sans JP"]\n',
         "# Lists\n\n## What is a list in Japanese?\n\n\N{CJK UNIFIED IDEOGRAPH-6570}\n",
+        "build --only sheet",
+    ),
+    "P009": _note(
+        "# Lists\n\n## What is it?\n\n<table>" + '<tr><td colspan="99" rowspan="99">a</td></tr>' * 15 + "</table>\n",
+        "# Lists\n\n## What is it?\n\n<table><tr><td>a</td></tr></table>\n",
         "build --only sheet",
     ),
 }

@@ -12,7 +12,7 @@ from interview_helper.notation import Token
 _LETTER = re.compile(r"[^\W\d_]")
 _CONTENTS = re.compile(r"\[?\[?_?toc_?\]?\]?", re.IGNORECASE)
 _HOLDERS = ("paragraph_open", "bullet_list_open", "ordered_list_open", "table_open", "blockquote_open", "html_block")
-_CODE = ("fence", "code_block", "nested", "math_block", "math_inline", "math_inline_double")
+_CODE = ("fence", "code_block", "written", "math_block", "math_inline", "math_inline_double")
 
 
 def is_navigation(block: Sequence[Token], path: str) -> bool:

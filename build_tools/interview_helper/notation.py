@@ -57,6 +57,11 @@ _CELLS_ONLY = re.compile(r"[ \t:|-]*-[ \t:|-]*")
 # is in it may have 15 elements of HTML and 10 of emphasis in each other besides (`fragments`): Python allows 1,000 calls.
 _NESTING = 40
 
+# Cells that a table may have filled up, besides one for each of its characters: a row of two characters would be one of
+# as many cells as its header has. And markdown-it takes a row apart in a time that grows with the square of its length.
+_FILLED = 500
+_ROW = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -89,10 +94,11 @@ def _markdown(maths: bool) -> MarkdownIt:
     markdown.inline.ruler2.before("emphasis", "highlight", _paired)
     block.before("fence", "comment", _block_comment, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     block.before("table", "nested", _nested)
+    block.before("table", "overfull", _overfull, {"alt": ["blockquote"]})
     block.at("front_matter", _opened_alone(_rule(block, "front_matter")))
     block.at("reference", _no_footnote(_rule(block, "reference")))
     block.at("heading", _placed_heading(_rule(block, "heading")), {"alt": ["paragraph", "reference", "blockquote"]})
-    table = _placed_table(_rule(block, "table"))
+    table = _placed_table(_bounded_table(_rule(block, "table")))
     block.at("table", _with_maths(table) if maths else table, {"alt": ["paragraph", "reference"]})
     return markdown
 
@@ -115,11 +121,17 @@ def _nested(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     after = start + 1
     while after < end and (state.isEmpty(after) or state.sCount[after] >= state.blkIndent):
         after += 1
-    token = state.push("nested", "", 0)
+    _push_written(state, start, after, "N013")
+    return True
+
+
+def _push_written(state: StateBlock, start: int, after: int, code: str) -> None:
+    """Have lines as they stand for a block, and `meta["code"]` for why."""
+    token = state.push("written", "", 0)
     token.content = state.getLines(start, after, state.blkIndent, False)
     token.map = [start, after]
+    token.meta["code"] = code
     state.line = after
-    return True
 
 
 def _opened_alone(rule: _BlockRule) -> _BlockRule:
@@ -160,6 +172,58 @@ def _placed_heading(rule: _BlockRule) -> _BlockRule:
         return True
 
     return heading
+
+
+@dataclass(slots=True)
+class _Filling:
+    """How many columns a table has, how many cells were filled up so far, and how many may be."""
+
+    columns: int
+    filled: int = 0
+    allowed: int = _FILLED
+
+
+def _overfull(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
+    """Ends a table, as a quote does, in front of a row with which it would have more cells filled up than may be."""
+    if not silent or state.parentType != "table":
+        return False
+    filling: _Filling = state.env["filling"]
+    row = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip(TRIMMED)
+    filling.filled += max(0, filling.columns - (row.count("|") + 1 - row.startswith("|") - row.endswith("|")))
+    filling.allowed += len(row)
+    if len(row) <= _ROW and filling.filled <= filling.allowed:
+        return False
+    state.env["overfull"] = line
+    return True
+
+
+def _bounded_table(rule: _BlockRule) -> _BlockRule:
+    """The same rule; a table that `_overfull` has ended says in `meta["overfull"]` in front of which line."""
+
+    def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if start + 1 >= end:
+            return False
+        rules = state.src[state.bMarks[start + 1] + state.tShift[start + 1] : state.eMarks[start + 1]]
+        if state.eMarks[start] - state.bMarks[start] > _ROW:
+            if state.is_code_block(start) or not _CELLS_ONLY.fullmatch(rules):
+                return False
+            if not silent:
+                after = start + 2
+                while after < end and not state.isEmpty(after) and state.sCount[after] >= state.blkIndent:
+                    after += 1
+                _push_written(state, start, after, "N016")
+            return True
+        if silent:
+            return rule(state, start, end, silent)
+        state.env["filling"] = _Filling(len([each for each in rules.split("|") if each.strip(TRIMMED)]))
+        count = len(state.tokens)
+        if not rule(state, start, end, silent):
+            return False
+        if state.env.pop("overfull", 0) == state.line:
+            state.tokens[count].meta["overfull"] = state.line
+        return True
+
+    return table
 
 
 def _placed_table(rule: _BlockRule) -> _BlockRule:

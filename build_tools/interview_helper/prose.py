@@ -123,7 +123,7 @@ def placed(
     places = Places(source.path, source.text)
     stream, _ = tokens(source.text, maths=maths)
     for token in stream:
-        if token.type not in ("inline", "html_block", "nested") or lines.isdisjoint(_lines(token)):
+        if token.type not in ("inline", "html_block", "written") or lines.isdisjoint(_lines(token)):
             continue
         line = _Line(token.content)
         if token.type == "inline":

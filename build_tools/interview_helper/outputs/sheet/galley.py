@@ -6,6 +6,7 @@ and the pictures of the build, and nothing else: not a file, not the network.
 Parts of WeasyPrint that are not its public interface, all used here: `Page._page_box` and its boxes (where things
 stand), `weasyprint.pdf.stream.Stream` with `_tags` (what draws a page, and what it has marked),
 `weasyprint.pdf._use_references` (pictures as PDF objects), `weasyprint.layout.make_margin_boxes` (which we do without),
+`weasyprint.layout.page.set_page_type_computed_styles` (ours does not look at all elements),
 `weasyprint.layout.background` (where a box is cut).
 `test_galley.py` guards each; the version is held below 71.
 """
@@ -193,8 +194,24 @@ def _imported() -> ModuleType:
         raise
     # Units have no margins: to find that of the sixteen boxes in them none is there takes a tenth of a layout.
     weasyprint.layout.make_margin_boxes = lambda *_: ()
+    weasyprint.layout.page.set_page_type_computed_styles = _style_page
     module: ModuleType = weasyprint
     return module
+
+
+def _style_page(page_type: Any, html: Any, style_for: Any) -> None:
+    """Have the styles of a page and of the areas that it has besides its margins.
+
+    WeasyPrint goes through the styles of all elements for each page: a topic of twice the units takes four times as long.
+    """
+    root, styles = html.etree_element, style_for.get_cascaded_styles()
+    style_for.add_page_declarations(page_type)
+    style_for.set_computed_styles(page_type, root=root, parent=root, base_url=html.base_url)
+    for area in ("@footnote", "@note-area"):
+        if (page_type, area) in styles:
+            style_for.set_computed_styles(
+                page_type, pseudo_type=area, root=root, parent=page_type, base_url=html.base_url
+            )
 
 
 @contextmanager

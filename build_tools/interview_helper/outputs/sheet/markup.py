@@ -40,6 +40,7 @@ _ENTRY = (0.86, 3.9)  # the same of an entry in the contents
 _INK, _ON_BAR = "#111", "#fff"  # the color of text, and of that on the bar of a topic
 _TALL = 0.8  # of a column that a formula is high at most
 _SMALL = 0.6  # of its size: a formula that must be set smaller than that is told
+_CELLS = 10_000  # that the tables of a topic may have together: the layout takes a millisecond and 25 kB for each
 _LENGTH = re.compile(r"([0-9]{1,5})(px|%)?", re.ASCII)
 _CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
 _MARK = '<span class="wrapmark">↩</span>\n'
@@ -62,11 +63,11 @@ _INNER_HEADING = re.compile(r"<(/?)h[1-6]\b")
 # A name with a hyphen or a slash, and the signs right before and behind it: no line may end between them.
 _CODE_FIRST = re.compile(r"\s*(?:<(?!pre)[^>]*>\s*)*<pre")
 _HEADING, _BAR = 2.8, 2.5  # sizes of the text that a heading of two lines takes, and the bar of a topic
-_NAME = re.compile(r"[(\[]*(?<!<pre>)<code>[^\s<]*[-/][^\s<]*</code>[.,:;!?)\]]*")
+_NAME = re.compile(r"(?<![(\[])[(\[]*+(?<!<pre>)<code>(?=[^\s</-]*+[-/])[^\s<]*+</code>[.,:;!?)\]]*")
 _INLINE = "a|abbr|b|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var"
 # WeasyPrint breaks a line after its first word where the text before an element fits but for its last space; not so
 # where the last word is an element of its own. And it leaves out a text that is nothing but space.
-_LAST = re.compile(rf"\s*[^\s<>]+\s+(?=<(?:{_INLINE})\b)")
+_LAST = re.compile(rf"(?:(?<!\s)\s++|(?<![^<>]))[^\s<>]++\s++(?=<(?:{_INLINE})\b)")
 _BETWEEN = re.compile(rf"(</(?:{_INLINE})>)\s+(?=<(?:{_INLINE})\b)")
 # A line of the notes ends between two of these: it is no space.
 _SOFT = re.compile(
@@ -80,6 +81,12 @@ _MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comment
 _LETTERS = re.compile("[\u0370-\u06ff\u1f00-\u1fff]")  # Greek to Arabic, from DejaVu Sans
 _LETTER = 1.2  # characters that a line of them takes a letter, capitals and all (1.0 to 1.15 is usual)
 _JOINER = "\u2060"
+# Each line of a word makes the layout look at all the rest of it: a word of thousands of characters may break anywhere,
+# but where letters join.
+_SIGN = rf"(?:&[^;\s]{{1,9}};|[^ \t\n<&{tables.WIDE}])"
+_LONG = 1000
+_WORD = re.compile(rf"<[^>]*>|({_SIGN}{{{_LONG},}})|{_SIGN}+")
+_STRETCH = re.compile(rf"{_SIGN}{{20,200}}?(?<=[!-~\w])(?=[!-~\w])|{_SIGN}{{200}}")
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -156,6 +163,7 @@ class Markup:
         remarks = (*(Noted("P001", "", character) for character in missing), *dict.fromkeys(self._body.remarks))
         self._body.remarks.clear()
         self._body.count.clear()
+        self._body.cells.clear()
         return Page(document(self.build.deck, with_signs(body, missing), further, digits), remarks)
 
     def _contents(self, topic: Printed) -> str:
@@ -193,6 +201,8 @@ def lacking(html: str, covered: Callable[[], frozenset[str]]) -> list[str]:
 def with_signs(html: str, missing: Collection[str]) -> str:
     """`html` as fonts can show it: each block in its direction, a sign in the place of each character that is missing."""
     html = directed(html.translate(_SEPARATORS))
+    if any(len(word) >= _LONG for word in html.split()):
+        html = _WORD.sub(lambda m: _STRETCH.sub("\\g<0>\u200b", m[0]) if m[1] else m[0], html)
     if not missing:
         return html
     sought = re.compile(f"<[^>]*>|[{re.escape(''.join(missing))}]")
@@ -264,7 +274,8 @@ class _Title:
 class Body:
     """Sections, blocks and neutral HTML as the sheet's own, for one library and one layout.
 
-    `remarks` fills with what there is to say of them; `count` is the number of blocks of the topic so far.
+    `remarks` fills with what there is to say of them; `count` is the number of blocks of the topic so far, `cells` that
+    of the cells of its tables, up to each.
     """
 
     library: Library
@@ -272,6 +283,7 @@ class Body:
     layout: Measure
     remarks: list[Noted] = field(default_factory=list)
     count: list[None] = field(default_factory=list)
+    cells: list[int] = field(default_factory=list)
 
     def topic(self, topic: Printed) -> str:
         """A topic with its bar, its introduction and all below it."""
@@ -430,9 +442,22 @@ class Body:
             capacity = _capacity(_room(self.layout, 0, 0), self.layout)
             return f"{self._code(block.language, block.text, capacity, above)}\n"
         html = block.html
+        if "<table" in html:
+            html = self._tables(html)
         if self._lines(block) >= self.layout.lines:
             html = html.replace('<div class="callout"', '<div class="callout tall"')
         return self.turned(html, above=above)
+
+    def _tables(self, html: str) -> str:
+        """Tables as they are, or by their rows where the topic has too many cells."""
+        cells = tables.slots(html)
+        in_all = sum(self.cells[-1:]) + cells
+        if in_all <= _CELLS:
+            self.cells.append(in_all)
+            return html
+        words = f"this table would have {cells:,} cells on paper, and {_CELLS:,} are set in a topic: it is printed row by row"
+        self.remarks.append(Noted("P009", words, str(len(self.count))))
+        return tables.rows(html)
 
     def _code(self, language: str, text: str, capacity: int, above: float) -> str:
         text = "\n".join(line.expandtabs(4) for line in text.removesuffix("\n").split("\n"))

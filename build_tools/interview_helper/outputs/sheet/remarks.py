@@ -16,6 +16,7 @@ from interview_helper.outputs.sheet.record import Noted
 _NOWHERE = Span(".", 1, 1, 1, 1)
 _BROKEN = "write it in other TeX, or in backticks"
 _WIDE = r"break it into lines, as with \begin{aligned}"
+_SMALLER = "make several topics of it, or take colspan and rowspan away"
 _SOUGHT = 200  # characters of a formula by which it is found
 _SHOWN = 40  # characters of it that a message has
 _SHORTER = {
@@ -52,6 +53,8 @@ def placed(
                 found.append(Diagnostic("P002", _showing(each.about, build, printed), each.words))
             elif each.code == "P003":
                 found += _formulas(each, shown, sources)
+            elif each.code == "P009":
+                found.append(Diagnostic("P009", shown[int(each.about) - 1].span, each.words, _SMALLER))
             else:
                 number, _, line = each.about.partition(" ")
                 span = _of_line(line, shown[int(number) - 1].span, sources)

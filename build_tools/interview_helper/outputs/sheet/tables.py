@@ -7,6 +7,8 @@ before: what is too long for its column may break, and `O(1)` stays whole.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass, field
 from html import unescape
 
 from interview_helper.outputs.sheet import formulas
@@ -19,8 +21,10 @@ _LONG = 12.0  # em from which a word may break wherever it stands
 _SHORTEST = 3  # characters that stay together in any table, however small they get
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b([^>]*)>(.*?)</t[hd]>", re.DOTALL)
-_SPANS = re.compile(r'colspan="([0-9]+)"')
 _PIECE = re.compile(r"<[^>]*>|[^<]+")
+_PART = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col)\b([^>]*)>")
+_ACROSS, _DOWN = re.compile(r'colspan="([0-9]+)"'), re.compile(r'rowspan="([0-9]+)"')
+_BLOCKS = re.compile(r"<(?:p|div|ul|ol|dl|pre|blockquote|details|figure|hr|h[1-6])\b")
 # Characters with room between them for a break, and no space in place of one: all of Chinese and Japanese.
 WIDE = "\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\U00020000-\U0003ffff"
 _WIDE = re.compile(rf"[{WIDE}\uac00-\ud7a3]")
@@ -47,6 +51,65 @@ def fitted(table: str, room: float, tall: int) -> str:
     return broken.replace("<table", f"<table{name}{style}", 1)
 
 
+def slots(html: str) -> int:
+    """How many cells the tables in a piece of HTML have, counted as the layout does: rows by columns, filled or not."""
+    count = 0
+    open_tables: list[_Grid] = []
+    for closes, name, attributes in _PART.findall(html):
+        if name == "table" and not closes:
+            open_tables.append(_Grid())
+        elif not open_tables or (closes and name != "table"):
+            continue
+        elif name == "table":
+            grid = open_tables.pop()
+            count += grid.rows * grid.columns
+        elif name == "tr":
+            open_tables[-1].row()
+        elif name in ("td", "th"):
+            across, down = _ACROSS.search(attributes), _DOWN.search(attributes)
+            open_tables[-1].cell(int(across[1]) if across else 1, int(down[1]) if down else 1)
+    return count
+
+
+@dataclass(slots=True)
+class _Grid:
+    """A table so far: its rows, its columns, those that are taken in this row, and those that end above later ones."""
+
+    rows: int = 0
+    columns: int = 0
+    taken: int = 0
+    reaching: int = 0
+    ending: Counter[int] = field(default_factory=Counter)
+
+    def row(self) -> None:
+        self.rows += 1
+        self.reaching -= self.ending.pop(self.rows, 0)
+        self.taken = self.reaching
+
+    def cell(self, across: int, down: int) -> None:
+        self.taken += across
+        self.columns = max(self.columns, self.taken)
+        if down > 1:
+            self.reaching += across
+            self.ending[self.rows + down] += across
+
+
+def rows(html: str) -> str:
+    """A piece of HTML with the rows of its tables as paragraphs of their own, a bar in front of each cell."""
+    blocks = _BLOCKS.search(html) is not None
+    row, cell = ("div", "div") if blocks else ("p", "span")
+
+    def part(match: re.Match[str]) -> str:
+        closes, name = match[1], match[2]
+        if name in ("tr", "caption"):
+            return f"<{closes}{row}>"
+        if name in ("td", "th"):
+            return f"</{cell}> " if closes else f"| <{cell}>"
+        return ""
+
+    return _PART.sub(part, html)
+
+
 def _measured(table: str) -> tuple[list[float], int]:
     """The longest word of each column in em, at most `_LONG`, or its widest formula; the characters of its fullest cell."""
     longest: list[float] = []
@@ -54,7 +117,7 @@ def _measured(table: str) -> tuple[list[float], int]:
     for row in _ROW.findall(table):
         column = 0
         for attributes, cell in _CELL.findall(row):
-            spans = _SPANS.search(attributes)
+            spans = _ACROSS.search(attributes)
             width = int(spans[1]) if spans else 1
             longest += [0.0] * (column + min(width, 50) - len(longest))
             if width == 1:
