@@ -22,7 +22,7 @@ from pathlib import Path
 
 import interview_helper
 import pytest
-from interview_helper import disk, ledger, lock, project
+from interview_helper import disk, intake, ledger, live, lock, project
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES, Severity
 from interview_helper.terminal import harmless
@@ -93,6 +93,62 @@ def old_python(path: Path) -> None:
 
 
 ROWS = {
+    # --- import -----------------------------------------------------------------------------------------------------
+    "a file of no tool": Row(
+        {"x.bin": b"nothing"},
+        "import x.bin",
+        2,
+        "error: x.bin is nothing that can be recognised",
+        "say what it is: --from",
+    ),
+    "notes that need no import": Row(
+        {},
+        "import notes",
+        2,
+        "error: notes has no sign of another tool, and notes with headings need no import",
+        "interview-helper build notes",
+    ),
+    "a dialect that is none": Row(
+        {}, "import notes --from latin", 2, "error: 'latin' is no dialect", "say what it is: --from"
+    ),
+    "notes of a dialect without a card": Row(
+        {"x.md": "words\n"},
+        "import x.md --from obsidian",
+        1,
+        "error: x.md has no card: a paragraph belongs to no card, and is left out",
+        "",
+    ),
+    "HTML without what reads it": Row(
+        {"x.txt": "#separator:tab\n#html:true\nQ\t<b>a</b>\n"},
+        "import x.txt",
+        3,
+        "error: reading HTML and packages takes markdownify, which is not installed",
+        "pip install",
+        patch=lambda patch: patch.setitem(sys.modules, "markdownify", None),
+    ),
+    "an extra that is not there": Row(
+        {},
+        "watch notes",
+        3,
+        "error: watchfiles is not installed",
+        "pip install",
+        patch=lambda patch: patch.setattr(live, "find_spec", lambda name: None if name == "watchfiles" else name),
+    ),
+    "a file of a dialect with nothing in it": Row(
+        {"x.md": ""},
+        "import x.md --from obsidian",
+        1,
+        "error: x.md has no card that is written as notes of Obsidian for its plugin Spaced Repetition: Q::A, or ? on a line of its own",
+        "say what it is: --from",
+    ),
+    "a folder of too many files": Row(
+        {"many/a.csv": "q,a\n", "many/b.csv": "q,a\n"},
+        "import many",
+        2,
+        "error: many has more than 1 files",
+        "name a folder in it",
+        patch=lambda patch: patch.setattr(intake, "_MOST", 1),
+    ),
     # --- notes ------------------------------------------------------------------------------------------------------
     "a note that is no UTF-8": Row(
         {"notes/b.md": b"# T\n\n## caf\xe9\n"}, BUILD, 1, "notes/b.md:3:7: error C002 byte 0xe9 is no UTF-8", ICONV
@@ -658,6 +714,12 @@ ELSEWHERE = {
         "push/test_refusals.py",
     ),
     "would be deleted in Anki": "push/test_push.py",
+    # `watch` and `preview` need the extra, and go on until they are ended.
+    "is no editor": "live/test_editors.py",
+    "can't be had": "live/test_serving.py",
+    "the system won't tell of changes: ": "live/test_watching.py",
+    # What needs files of other tools.
+    **dict.fromkeys(("is not UTF-8", "to write"), "dialects/test_dialects.py"),
 }
 
 
@@ -771,6 +833,8 @@ WORDLESS = {
     "cli.py unknown.message": "a topic that is not there",
     "cli.py what": "a part of a deck that must be whole",
     "files.py f'{shown(where)}: {why}'": "something that nobody foresaw",
+    "__init__.py f\"{' and '.join(lacking)} {words}\"": "an extra that is not there",
+    "intake.py message": "notes that need no import",
     "interpreters.py message": "a Python that is none",
     "ledger.py what": "a damaged line",
     "lock.py f'{shown(path)} {what}'": "a folder to compare with",

@@ -158,5 +158,6 @@ def test_that_the_system_will_not_watch_is_a_refusal_with_what_to_type(notes, mo
     refusals = Queue()
     Watching(Place(notes), lambda: None, refusals.put)
     refusal = refusals.get(timeout=SOON)
+    assert refusal.message.startswith("the system won't tell of changes: ")
     assert "watch limit" in refusal.message
     assert "--poll" in refusal.hint
