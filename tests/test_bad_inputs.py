@@ -22,7 +22,7 @@ from pathlib import Path
 
 import interview_helper
 import pytest
-from interview_helper import disk, intake, ledger, live, lock, project
+from interview_helper import dialects, disk, intake, ledger, live, lock, project
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES, Severity
 from interview_helper.terminal import harmless
@@ -50,6 +50,13 @@ class Row:
     environment: Mapping[str, str] = field(default_factory=dict)
     patch: Callable[[pytest.MonkeyPatch], object] | None = None
     writes: tuple[str, ...] = ()  # what is made all the same, because the message is of something else
+
+
+def without_markdownify(patch: pytest.MonkeyPatch) -> None:
+    """Nothing that reads HTML, whether an earlier test has read some or not."""
+    patch.setitem(sys.modules, "markdownify", None)
+    patch.delitem(sys.modules, "interview_helper.dialects.markup", raising=False)
+    patch.delattr(dialects, "markup", raising=False)
 
 
 def replaced(old: bytes, new: bytes) -> Callable[[Path], object]:
@@ -124,7 +131,7 @@ ROWS = {
         3,
         "error: reading HTML and packages takes markdownify, which is not installed",
         "pip install",
-        patch=lambda patch: patch.setitem(sys.modules, "markdownify", None),
+        patch=without_markdownify,
     ),
     "an extra that is not there": Row(
         {},
