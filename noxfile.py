@@ -40,17 +40,21 @@ def build(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """All tests with coverage; what follows `--` goes to pytest, and then coverage is not asked for."""
+    """All tests, with coverage from Python 3.12 on; what follows `--` goes to pytest, and then coverage is not asked for.
+
+    From then on Python itself counts what is run, and it costs nothing. On 3.11 it takes as long again as the tests:
+    `nox -s tests-3.11 -- --numprocesses=auto --cov --cov-branch` asks for it.
+    """
     _pango(session)
     _install(session, "tests")
     # One data file a session: sessions side by side would write into each other's. Not in create_tmp(): that becomes
     # the folder for temporary files, and tests would find themselves in this work tree.
     environment = {"COVERAGE_FILE": str(Path(session.virtualenv.location, "coverage"))}
-    # Counted by Python itself, which costs nothing, where it can: lines from 3.12 on, branches from 3.14 on.
-    branches = session.python in ("3.11", "3.14")
+    coverage: list[str] = []
     if session.python != "3.11":
         environment["COVERAGE_CORE"] = "sysmon"
-    coverage = ["--cov", *(["--cov-branch"] if branches else []), "--cov-report=term-missing:skip-covered"]
+        branches = ["--cov-branch"] if session.python == "3.14" else []  # the first that counts them so
+        coverage = ["--cov", *branches, "--cov-report=term-missing:skip-covered"]
     arguments = session.posargs or [*SIDE_BY_SIDE, *coverage]
     session.run("pytest", *arguments, env=environment)
 

@@ -415,6 +415,7 @@ class Elsewhere(BaseHTTPRequestHandler):
     """A site of another origin: a page, and whatever is asked for."""
 
     asked: ClassVar[list[str]] = []
+    timeout = 1  # seconds; Chromium connects before it asks, and then may not
 
     def do_GET(self):
         self.asked.append(self.path)
