@@ -81,12 +81,13 @@ _MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comment
 _LETTERS = re.compile("[\u0370-\u06ff\u1f00-\u1fff]")  # Greek to Arabic, from DejaVu Sans
 _LETTER = 1.2  # characters that a line of them takes a letter, capitals and all (1.0 to 1.15 is usual)
 _JOINER = "\u2060"
-# Each line of a word makes the layout look at all the rest of it: a word of thousands of characters may break anywhere,
-# but where letters join.
+# Each line of a word, with the elements in it, makes the layout look at all the rest of it. So one that counts a thousand,
+# an element as ten, may break anywhere but where letters join.
+_LONG, _OF_A_TAG, _STRETCH, _MOST = 1000, 10, 20, 200
 _SIGN = rf"(?:&[^;\s]{{1,9}};|[^ \t\n<&{tables.WIDE}])"
-_LONG = 1000
-_WORD = re.compile(rf"<[^>]*>|({_SIGN}{{{_LONG},}})|{_SIGN}+")
-_STRETCH = re.compile(rf"{_SIGN}{{20,200}}?(?<=[!-~\w])(?=[!-~\w])|{_SIGN}{{200}}")
+_WORD = re.compile(rf"<(?!/?(?:{_INLINE})\b)[^>]*>|((?:{_SIGN}|</?(?:{_INLINE})\b[^>]*>)+)")
+_IN_A_WORD = re.compile(rf"<[^>]*>|{_SIGN}")
+_ALONE = re.compile(r"[!-~\w]|&\w+;")
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -201,13 +202,30 @@ def lacking(html: str, covered: Callable[[], frozenset[str]]) -> list[str]:
 def with_signs(html: str, missing: Collection[str]) -> str:
     """`html` as fonts can show it: each block in its direction, a sign in the place of each character that is missing."""
     html = directed(html.translate(_SEPARATORS))
-    if any(len(word) >= _LONG for word in html.split()):
-        html = _WORD.sub(lambda m: _STRETCH.sub("\\g<0>\u200b", m[0]) if m[1] else m[0], html)
+    html = _WORD.sub(lambda m: m[0] if m[1] is None or len(m[0]) < _LONG else _breakable(m[0]), html)
     if not missing:
         return html
     sought = re.compile(f"<[^>]*>|[{re.escape(''.join(missing))}]")
     sign = '<span data-actual="{}">\N{REPLACEMENT CHARACTER}</span>'
     return sought.sub(lambda m: m[0] if m[0].startswith("<") else sign.format(m[0]), html)
+
+
+def _breakable(word: str) -> str:
+    """A word in HTML as it may break, where it is too long for the layout."""
+    pieces = _IN_A_WORD.findall(word)
+    if sum(_OF_A_TAG if piece[0] == "<" else 1 for piece in pieces) < _LONG:
+        return word
+    parts: list[str] = []
+    signs, before = 0, False
+    for piece in pieces:
+        if piece[0] != "<":
+            alone = _ALONE.fullmatch(piece) is not None
+            if (signs >= _STRETCH and before and alone) or signs >= _MOST:
+                parts.append("\u200b")
+                signs = 0
+            signs, before = signs + 1, alone
+        parts.append(piece)
+    return "".join(parts)
 
 
 def _turning(html: str) -> str:
