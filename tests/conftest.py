@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from interview_helper.outputs.sheet.fonts import folders
 settings.register_profile("default", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+
+# Who starts the tests in the background may have them ignore Ctrl-C, and what they start would as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Fontconfig's file for all processes of the tests: no other font is installed than ours, whatever the machine has.
 _FOLDER = tempfile.TemporaryDirectory(prefix="interview-helper-tests-", ignore_cleanup_errors=True)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import interview_helper
 import pytest
-from interview_helper import disk, project
+from interview_helper import dialects, disk, intake, ledger, live, lock, project
 from interview_helper.cli import app
 from interview_helper.diagnostics import CODES, Severity
 from interview_helper.terminal import harmless
@@ -50,6 +50,13 @@ class Row:
     environment: Mapping[str, str] = field(default_factory=dict)
     patch: Callable[[pytest.MonkeyPatch], object] | None = None
     writes: tuple[str, ...] = ()  # what is made all the same, because the message is of something else
+
+
+def without_markdownify(patch: pytest.MonkeyPatch) -> None:
+    """Nothing that reads HTML, whether an earlier test has read some or not."""
+    patch.setitem(sys.modules, "markdownify", None)
+    patch.delitem(sys.modules, "interview_helper.dialects.markup", raising=False)
+    patch.delattr(dialects, "markup", raising=False)
 
 
 def replaced(old: bytes, new: bytes) -> Callable[[Path], object]:
@@ -93,6 +100,62 @@ def old_python(path: Path) -> None:
 
 
 ROWS = {
+    # --- import -----------------------------------------------------------------------------------------------------
+    "a file of no tool": Row(
+        {"x.bin": b"nothing"},
+        "import x.bin",
+        2,
+        "error: x.bin is nothing that can be recognised",
+        "say what it is: --from",
+    ),
+    "notes that need no import": Row(
+        {},
+        "import notes",
+        2,
+        "error: notes has no sign of another tool, and notes with headings need no import",
+        "interview-helper build notes",
+    ),
+    "a dialect that is none": Row(
+        {}, "import notes --from latin", 2, "error: 'latin' is no dialect", "say what it is: --from"
+    ),
+    "notes of a dialect without a card": Row(
+        {"x.md": "words\n"},
+        "import x.md --from obsidian",
+        1,
+        "error: x.md has no card: a paragraph belongs to no card, and is left out",
+        "",
+    ),
+    "HTML without what reads it": Row(
+        {"x.txt": "#separator:tab\n#html:true\nQ\t<b>a</b>\n"},
+        "import x.txt",
+        3,
+        "error: reading HTML and packages takes markdownify, which is not installed",
+        "pip install",
+        patch=without_markdownify,
+    ),
+    "an extra that is not there": Row(
+        {},
+        "watch notes",
+        3,
+        "error: watchfiles is not installed",
+        "pip install",
+        patch=lambda patch: patch.setattr(live, "find_spec", lambda name: None if name == "watchfiles" else name),
+    ),
+    "a file of a dialect with nothing in it": Row(
+        {"x.md": ""},
+        "import x.md --from obsidian",
+        1,
+        "error: x.md has no card that is written as notes of Obsidian for its plugin Spaced Repetition: Q::A, or ? on a line of its own",
+        "say what it is: --from",
+    ),
+    "a folder of too many files": Row(
+        {"many/a.csv": "q,a\n", "many/b.csv": "q,a\n"},
+        "import many",
+        2,
+        "error: many has more than 1 files",
+        "name a folder in it",
+        patch=lambda patch: patch.setattr(intake, "_MOST", 1),
+    ),
     # --- notes ------------------------------------------------------------------------------------------------------
     "a note that is no UTF-8": Row(
         {"notes/b.md": b"# T\n\n## caf\xe9\n"}, BUILD, 1, "notes/b.md:3:7: error C002 byte 0xe9 is no UTF-8", ICONV
@@ -265,6 +328,22 @@ ROWS = {
         1,
         "error: a deck of notes would start anew with the cards that were built from notes/a.md before",
         "cat notes/a.lock > notes/deck.lock keeps the reviews; to start over, rm notes/a.lock",
+    ),
+    "a lock that is too large": Row(
+        {},
+        BUILD,
+        1,
+        "notes/deck.lock:1:1: error I005 it is larger than 100 MB",
+        RESTORE,
+        patch=lambda patch: patch.setattr(ledger, "LARGEST", 10),
+    ),
+    "a lock that another has written meanwhile": Row(
+        {},
+        BUILD,
+        3,
+        "error: notes/deck.lock has been changed while this build was at work, by another one or by git",
+        "interview-helper build notes",
+        patch=lambda patch: patch.setattr(lock, "text", lambda _: "other"),
     ),
     "a lock that would change": Row(
         {"notes/a.md": f"{NOTE}\n## Why?\n\nSo.\n"},
@@ -483,7 +562,7 @@ ROWS = {
         {"notes/deck.lock": ""}, "init notes", 1, "error: notes/deck.lock: the file is empty", RESTORE
     ),
     "a file where a folder is to be": Row(
-        {"x": ""}, "init x/y", 3, "error: x/y/deck.toml can't be written: x is no folder", "name another folder"
+        {"x": ""}, "init x/y", 3, "error: x/y/deck.toml can't be written: x is no folder", "mv x x.file"
     ),
     # --- Pythons for examples ----------------------------------------------------------------------------------------
     "a Python and no examples": Row(
@@ -506,17 +585,17 @@ ROWS = {
     ),
     # --- the world ---------------------------------------------------------------------------------------------------
     "an output folder that is a file": Row(
-        {"x": ""}, "build notes -o x", 3, "error: x/t.apkg can't be written: x is no folder", "name another folder"
+        {"x": ""}, "build notes -o x", 3, "error: x/t.apkg can't be written: x is no folder", "mv x x.file"
     ),
     "an output folder in a file": Row(
-        {"x": ""}, "build notes -o x/y", 3, "error: x/y/t.apkg can't be written: x is no folder", "name another"
+        {"x": ""}, "build notes -o x/y", 3, "error: x/y/t.apkg can't be written: x is no folder", "mv x x.file"
     ),
     "an output that is a folder": Row(
         {"out/t.apkg": None, "out/t.apkg/x": ""},
         f"{BUILD} --only deck",
         3,
         "error: out/t.apkg can't be written: it is a folder",
-        "name another",
+        "mv out/t.apkg out/t.apkg.folder",
     ),
     "an output with too long a name": Row(
         {},
@@ -545,7 +624,7 @@ ROWS = {
         "list notes",
         3,
         "error: notes/x: Input/output error",
-        "ls -l notes/x",
+        "ls -ld notes",
         patch=raising(OSError(5, "Input/output error", "notes/x"), project, "understood"),
     ),
     "a working directory that is gone": Row(
@@ -560,7 +639,7 @@ ROWS = {
         {},
         "list notes",
         3,
-        "error: Input/output error",
+        "error: the system refuses: Input/output error",
         patch=raising(OSError(5, "Input/output error"), project, "understood"),
     ),
 }
@@ -572,6 +651,20 @@ if os.name != "nt":
             3,
             "error: notes/deck.lock can't be read: it is a named pipe",
             "mv notes/deck.lock notes/deck.lock.old",
+        ),
+        "an output folder that is elsewhere": Row(
+            {"output": lambda path: path.symlink_to("..")},
+            "build notes",
+            2,
+            "error: output is a link that leads out of the working directory",
+            "if it is your own, interview-helper build notes -o output",
+        ),
+        "a lock that is elsewhere": Row(
+            {"theirs": "", "notes/deck.lock": lambda path: (path.unlink(), path.symlink_to("../theirs"))},
+            BUILD,
+            3,
+            "error: notes/deck.lock is a link that leads out of its folder",
+            "rm notes/deck.lock; if the link is your own, mv theirs notes/deck.lock",
         ),
         "a source that is a device": Row(
             {"x.md": lambda path: path.symlink_to(os.devnull)},
@@ -595,9 +688,45 @@ if os.name != "nt":
 # What a row can't have, by the words of the message: the tests that have it. Errors of examples stop no build, and take
 # seconds each.
 ELSEWHERE = {
+    "is not done yet": "test_turns.py",
+    "can't be read as a lock: ": "test_hostile_packages.py",
+    "no more than": "test_bounds.py",
     "can't be started": "test_examples.py",
     "Pango, which can't be loaded": "test_cli.py",
     **{code: "test_mistakes.py" for code in CODES if code[0] == "E"},
+    # `push` needs an Anki that answers.
+    **dict.fromkeys(
+        (
+            "what answers at ",
+            "nothing answers at ",
+            " is no address of AnkiConnect",
+            " speaks version ",
+            "the profile that is open in Anki is ",
+            "which is not on this machine",
+            "AnkiConnect is too old: it has no ",
+            "AnkiConnect wants its apiKey",
+            "Anki has no profile open",
+            " refuses us",
+            " does not answer",
+            "Anki is not running: ",
+            "Anki can't import ",
+            "Anki fails at ",
+            "Anki lacks the add-on AnkiConnect",
+            "Anki fails to move or suspend cards: ",
+            "in Anki, the note type ",
+            "have another note type in Anki",
+            "and a card of the deck is not there",
+            "nothing was pushed",
+        ),
+        "push/test_refusals.py",
+    ),
+    "would be deleted in Anki": "push/test_push.py",
+    # `watch` and `preview` need the extra, and go on until they are ended.
+    "is no editor": "live/test_editors.py",
+    "can't be had": "live/test_serving.py",
+    "the system won't tell of changes: ": "live/test_watching.py",
+    # What needs files of other tools.
+    **dict.fromkeys(("is not UTF-8", "to write"), "dialects/test_dialects.py"),
 }
 
 
@@ -710,13 +839,16 @@ WORDLESS = {
     "cli.py f'{files.shown(kept.path)} {what}'": "a lock that would change",
     "cli.py unknown.message": "a topic that is not there",
     "cli.py what": "a part of a deck that must be whole",
-    "files.py f'{shown(path)}: {why}'": "something that nobody foresaw",
-    "files.py why": "something without a name",
+    "files.py f'{shown(where)}: {why}'": "something that nobody foresaw",
+    "__init__.py f\"{' and '.join(lacking)} {words}\"": "an extra that is not there",
+    "intake.py message": "notes that need no import",
     "interpreters.py message": "a Python that is none",
     "ledger.py what": "a damaged line",
     "lock.py f'{shown(path)} {what}'": "a folder to compare with",
     "lock.py f'{shown(package)} {what}'": "a package that is not there",
     "lock.py f'{shown(path)}: {error.what}'": "a damaged package to compare with",
+    "lock.py _TOO_LARGE": "a lock that is too large",
+    "project.py what": "a lock that another has written meanwhile",
     "lock.py what": "a note to compare with",
     "project.py f'{shown(source)} {disk.what(source)}'": "a folder that is not there",
     "project.py f'{shown(kept.path)}:{kept.broken.span.line}: {kept.broken.message}'": "a card of a broken lock",

@@ -296,6 +296,7 @@ def test_the_readme_has_every_key_by_example_and_its_default():
     cards = values.pop("flashcards")
     limits = values.pop("advice")
     words = values.pop("spelling")
+    assert {*values.pop("anki")} == {*KEYS["[anki]"]}
     assert {*values} == {*KEYS[""]}
     assert {*sheet, *(key for table in also for key in table if key in KEYS["[sheet]"])} == {*KEYS["[sheet]"]}
     assert {key for table in also for key in table} >= {"name", "title", "tag", "topic"}

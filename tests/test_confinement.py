@@ -181,9 +181,6 @@ def test_no_link_has_a_build_read_or_write_elsewhere(place, name, target):
     Path(name).symlink_to(target.format(place=place))
     before = state(place)
     code, words = said("build", "n", "--only", "sheet" if name.endswith(".pdf") else "deck", "--no-cache")
-    if name == "n/deck.toml" and target == "../new":  # a link that leads nowhere is no config
-        assert code == 0
-        return
     assert code == 3
     assert f"error: {name} is a link that leads out of its folder" in words
     assert f"hint: rm {name}; if the link is your own, mv " in words
@@ -233,7 +230,7 @@ def test_attributes_of_git_that_are_a_link_are_left_alone(place):
     assert Path("victim").read_bytes() == b"x"
 
 
-@pytest.mark.parametrize("slug", ["../evil", "/tmp/evil", "..", ".evil", "a/b", "a\\b", "C:evil", "a\tb"])
+@pytest.mark.parametrize("slug", ["../evil", "/tmp/evil", "..", ".evil", "a/b", "a\\b", "C:evil", "a\tb", "a b"])
 def test_no_name_that_notes_give_leads_out_of_the_output_folder(place, slug):
     lock = Path("n/deck.lock")
     first, rest = lock.read_text(encoding="utf-8").split("\n", 1)
@@ -330,7 +327,8 @@ def test_nobody_gets_more_rights_than_the_umask_gives(place, monkeypatch, mask, 
     }
     assert modes == {"output": folder, "output/n.apkg": file, "output/n.pdf": file, "n/deck.lock": file}
     # What is kept of notes is nobody else's business, whatever the umask.
-    (kept,) = (path for path in Path("cache").rglob("*") if path.is_dir())
+    kept = Path("cache/interview-helper")
+    assert kept.is_dir()
     assert kept.stat().st_mode & 0o777 == 0o700
 
 
@@ -476,6 +474,8 @@ class Builds:
         for event, arguments in self.events:
             if event == "open" and isinstance(arguments[0], str):
                 path, mode, flags = arguments
+                if path.startswith("weasyprint-"):  # a folder that `rmtree` opens within one that it has open
+                    continue
                 writing = bool(set(mode or "") & set("wax+")) or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
                 found.add((Path(os.path.realpath(self.parent / path)), writing))
             elif event in WRITES and (event not in ("os.remove", "os.rmdir") or arguments[-1] == -1):
@@ -574,9 +574,9 @@ def test_no_process_of_a_build_opens_a_file_outside_the_notes_output_cache_and_p
     for path, writing in hostile_builds.opened:
         folders = {path, *path.parents}
         if temporary in folders:  # the second is a file by which Python finds out whether it can write there
-            assert re.match(r"interview-helper-|[a-z0-9_]{8}$", path.relative_to(temporary).parts[0]), path
+            assert re.match(r"interview-helper-|weasyprint-|[a-z0-9_]{8}$", path.relative_to(temporary).parts[0]), path
         elif path.parent == notes and writing:
-            assert re.fullmatch(r"deck\.lock|\.deck\.lock\.\w{8}", path.name), path
+            assert re.fullmatch(r"deck\.lock|\.deck\.lock\.\w{8}\.tmp", path.name), path
         elif notes in folders or programs & folders or path in of_system:
             assert not writing or path == notes, path
         else:

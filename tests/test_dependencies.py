@@ -8,6 +8,7 @@ import re
 import sys
 import tomllib
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 
 import genanki
@@ -89,9 +90,13 @@ def test_what_is_imported_is_a_dependency_and_what_is_none_is_not_one():
                 imported |= {each.name.partition(".")[0] for each in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module.partition(".")[0])
-    of_others = imported - sys.stdlib_module_names - {"interview_helper"} | {name for name, _ in fonts._PACKAGES}
+    # `compression` is Python's own from 3.14 on, in the place of `backports`.
+    of_python = sys.stdlib_module_names | {"compression", "backports"}
+    of_others = imported - of_python - {"interview_helper"} | {name for name, _ in fonts._PACKAGES}
     packages = metadata.packages_distributions()
-    assert sorted({packages[each][0].lower() for each in of_others}) == sorted(NAMES)
+    extras = {re.match(r"[\w-]+", each)[0] for each in chain(*PROJECT["optional-dependencies"].values())}
+    wanted = {*NAMES, *extras} - {"backports-zstd"}
+    assert sorted({packages[each][0].lower() for each in of_others}) == sorted(wanted)
 
 
 def test_every_file_of_the_lock_has_a_hash_and_comes_from_the_index():

@@ -174,7 +174,7 @@ def test_all_fields_together_are_bounded(notes, monkeypatch):
     Path("x.apkg").write_bytes(package(("collection.anki2", collection(*rows))))
     assert run("diff", "n", "--against", "x.apkg").exit_code == 0
     monkeypatch.setattr(anki, "_LARGEST", 18_000)
-    monkeypatch.setattr(anki, "_member", lambda members, name, _: members.read(name))
+    monkeypatch.setattr(anki, "member", lambda members, name, _: members.read(name))
     assert "x.apkg: it holds more than it can" in run("diff", "n", "--against", "x.apkg").stderr
 
 

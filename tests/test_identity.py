@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from interview_helper import identity, ledger
 from interview_helper.cards import cards
@@ -175,3 +177,13 @@ def test_a_merged_lock_is_folded_the_newer_line_winning():
     second = again("# T\n## A\ny", first)
     text = ledger.written(first.ledger) + ledger.written(second.ledger)
     assert ledger.read(text) == (second.ledger, 2)
+
+
+def test_cards_of_one_question_that_were_retired_in_the_first_second_there_is_are_looked_for():
+    first = identity.assign(made("# T\n## A\nx\n# U\n## A\ny"), EMPTY, 0)
+    gone = again("# T\n## C\nz", first, 0)
+    lines = tuple(replace(line, retired=line.retired and 0) for line in gone.ledger.lines)
+    assert [line.retired for line in lines].count(0) == 2
+    before = replace(gone, ledger=replace(gone.ledger, lines=lines))
+    back = again("# V\n## A\nof another\n# T\n## C\nz", before, 0)
+    assert len({card.id for card in back.cards}) == 2

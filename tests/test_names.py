@@ -495,7 +495,9 @@ def test_what_is_no_file_stands_for_neither_config_nor_lock(notes, what, name):
     NO_FILES[what](notes / name)
     result = build()
     assert result.exit_code == 3
-    assert told(result) == [f"error: notes/{name} can't be read: it is {what}"]
+    # A device lies elsewhere.
+    said = "is a link that leads out of its folder" if what == "a device" else f"can't be read: it is {what}"
+    assert told(result) == [f"error: notes/{name} {said}"]
     assert not Path("out").exists()
     assert not os.path.lexists(notes / "deck.lock") or name == "deck.lock"
 
@@ -567,7 +569,8 @@ def test_what_is_no_file_is_not_written_over(notes, what, monkeypatch):
         assert target.is_file()
         return
     assert result.exit_code == 3
-    assert told(result)[0].startswith("error: out/t.apkg can't be written: ")
+    said = "is a link that leads out of its folder" if what == "a device" else "can't be written: "
+    assert told(result)[0].startswith(f"error: out/t.apkg {said}")
     assert (os.lstat(target).st_mode, os.lstat(target).st_ino) == (before.st_mode, before.st_ino)
 
 

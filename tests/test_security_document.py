@@ -17,6 +17,9 @@ NEVER = (
     "script in a card",
     "files written outside the output folder",
     "unbounded time or memory",
+    "a history lost, a file half written",
+    "a terminal, a log or a shell that obeys",
+    "the preview read by another",
 )
 
 

@@ -237,7 +237,7 @@ def test_a_file_in_the_place_of_the_folder_of_outputs(built):
     built.output.write_text("mine")
     (built.notes / "more.md").unlink()
     lines = typed(built)
-    says(lines, f"output/kills.apkg can't be written: {os.strerror(errno.EEXIST)}", "mv output output.file")
+    says(lines, "output/kills.apkg can't be written: output is no folder", "mv output output.file")
     assert built.output.read_text() == "mine"
 
 
@@ -271,8 +271,8 @@ def a_folder_in_its_place(root: Path) -> None:
         (a_file_gone, "notes/lists.md can't be read: No such file or directory", "ls -l notes/lists.md"),
         (
             a_folder_in_its_place,
-            "notes/lists.md can't be read: Is a directory",
-            "mv notes/lists.md notes/lists.md.folder",
+            "notes/lists.md can't be read: it is a folder",
+            "mv notes/lists.md notes/lists.md.old",
         ),
         (gone, "notes/dicts.md can't be read: No such file or directory", "ls -l notes/dicts.md"),
     ],
@@ -354,9 +354,7 @@ def test_no_room_for_what_is_printed(built):
         )
     assert done.returncode == 3
     said = done.stderr.splitlines()
-    assert said[0] == "error: the system refuses: No space left on device"
-    assert said[1].startswith("    hint: df -h ")
-    assert len(said) == 2
+    assert said == ["error: the system refuses: No space left on device", "    hint: df -h"]
 
 
 @POSIX

@@ -42,6 +42,12 @@ def marks(card: Card) -> list[tuple[str, str]]:
     return [mark for block in (card.heading, *card.question, *card.answer) for mark in neutral.marks(block.html)]
 
 
+def typed(session: str) -> str:
+    """A session of the interactive interpreter without what it prints."""
+    lines = _typed_lines(session)
+    return "\n".join(line for i, line in enumerate(session.split("\n")) if i in lines)
+
+
 def _card(section: Section, media: Mapping[str, Media]) -> tuple[Card, list[Diagnostic]]:
     blocks = (section.title, *section.question, *section.answer)
     addresses = [address for block in blocks for address in neutral.pictures(block.html)]
@@ -127,8 +133,8 @@ def _printed(block: Block) -> bool:
     """Whether the block is a session with something that it prints."""
     if not isinstance(block, Code) or block.language != "pycon":
         return False
-    lines, typed = block.text.split("\n"), _typed_lines(block.text)
-    return bool(typed) and any(line.strip() for i, line in enumerate(lines) if i not in typed)
+    lines, entered = block.text.split("\n"), _typed_lines(block.text)
+    return bool(entered) and any(line.strip() for i, line in enumerate(lines) if i not in entered)
 
 
 def _typed(block: Block) -> Block:
@@ -136,24 +142,23 @@ def _typed(block: Block) -> Block:
     if not _printed(block):
         return block
     assert isinstance(block, Code)
-    typed = _typed_lines(block.text)
-    text = "\n".join(line for i, line in enumerate(block.text.split("\n")) if i in typed)
+    text = typed(block.text)
     marked = f"```{block.info}\n{text}\n```"
     return replace(block, text=text, html=neutral.code(block.language, text), marked=marked)
 
 
 def _typed_lines(session: str) -> frozenset[int]:
     """The lines of a session that were typed in, as doctest reads it: `...` continues only what stands right above."""
-    typed: set[int] = set()
+    entered: set[int] = set()
     first: str | None = None
     for i, line in enumerate(session.split("\n")):
         match = _PROMPT.match(line)
         if match is None or (first is not None and match[1] != first):
             continue
-        if match[2] == ">>>" or i - 1 in typed:
+        if match[2] == ">>>" or i - 1 in entered:
             first = match[1]
-            typed.add(i)
-    return frozenset(typed)
+            entered.add(i)
+    return frozenset(entered)
 
 
 def _remedy(card: Card) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from difflib import SequenceMatcher
+from enum import StrEnum
 
 from interview_helper.identity import Assignment, Change, Event
 from interview_helper.ledger import Line
@@ -90,57 +91,86 @@ def _paragraph(change: Change, line: int | None, shown: Callable[[str], str], *,
     now = new or old
     assert now is not None  # a change is of something
     where = f"{shown(now.file)}:{line}" if line else shown(now.file)
-    rows = [f"{change.event:8} {harmless(where)}: {_one_line(now.question)}"]
+    rows = [f"{change.event:8} {harmless(where)}: {one_line(now.question)}"]
     if change.event is Event.RETIRED:
         rows.append(f"    its id: {harmless(change.id)}")
-    if old and new and change.event is not Event.RETIRED:
-        details = list(_details(old, new, shown, color=color))
-        if not details and change.event is Event.CHANGED:
-            what = "emphasis, a link, a picture, a tag, a blank, a hint, the source or the deck's slug"
-            details = [f"    words as before; {what} changed"]
-        rows += details
-        if change.guessed:
-            rows.append(
-                f"    taken as one card by what they have in common; if not, write <!-- id: {harmless(change.other)} -->"
-            )
+    rows += (f"    {name}{': ' if name else ''}{_spelt(words, color=color)}" for name, words in details(change, shown))
     return "\n".join(rows)
 
 
-def _details(old: Line, new: Line, shown: Callable[[str], str], *, color: bool) -> Iterator[str]:
-    for name, before, after in (("question", old.question, new.question), ("answer", old.answer, new.answer)):
-        if before != after:
-            yield f"    {name}: {marked(before, after, color=color)}"
+def details(change: Change, shown: Callable[[str], str]) -> list[tuple[str, Compared]]:
+    """What there is to say of a card that is not as it was: of what, or empty, and the words."""
+    old, new = change.old, change.new
+    if old is None or new is None or change.event is Event.RETIRED:
+        return []
+    found = [
+        (name, compared(before, after))
+        for name, before, after in (("question", old.question, new.question), ("answer", old.answer, new.answer))
+        if before != after
+    ]
+    said = []
     if (old.file, old.trail) != (new.file, new.trail):
-        yield f"    from {_place(old, shown)} to {_place(new, shown)}"
+        said.append(f"from {_place(old, shown)} to {_place(new, shown)}")
     if old.kind is not new.kind:
-        yield f"    {old.kind} is {new.kind} now"
+        said.append(f"{old.kind} is {new.kind} now")
+    if not found and not said and change.event is Event.CHANGED:
+        what = "emphasis, a link, a picture, a tag, a blank, a hint, the source or the deck's slug"
+        said.append(f"words as before; {what} changed")
+    if change.guessed:
+        said.append(
+            f"taken as one card by what they have in common; if not, write <!-- id: {harmless(change.other)} -->"
+        )
+    return [*found, *(("", [(Words.STAYED, each)]) for each in said)]
 
 
 def _place(line: Line, shown: Callable[[str], str]) -> str:
     return harmless(f"{shown(line.file)} ({' / '.join(line.trail)})" if line.trail else shown(line.file))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Words in one line, without what a terminal would act on."""
     return harmless(" ".join(text.split()))
 
 
 def marked(old: str, new: str, *, color: bool) -> str:
     """Both texts in one line, words that went as `[-…-]`, those that came as `{+…+}`, or red and green."""
-    before, after = _WORD.findall(_one_line(old)), _WORD.findall(_one_line(new))
-    parts: list[str] = []
+    return _spelt(compared(old, new), color=color)
+
+
+def _spelt(words: Compared, *, color: bool) -> str:
+    spelt = {
+        Words.STAYED: "{}",
+        Words.WENT: "\x1b[31;9m{}\x1b[0m" if color else "[-{}-]",
+        Words.CAME: "\x1b[32m{}\x1b[0m" if color else "{{+{}+}}",
+    }
+    return "".join(spelt[what].format(each) for what, each in words)
+
+
+class Words(StrEnum):
+    """What became of words from one text to the other."""
+
+    STAYED = "stayed"
+    WENT = "went"
+    CAME = "came"
+
+
+Compared = list[tuple[Words, str]]
+
+
+def compared(old: str, new: str) -> Compared:
+    """Both texts in one line: words that stayed, that went, that came, in their order; much that stayed is left out."""
+    before, after = _WORD.findall(one_line(old)), _WORD.findall(one_line(new))
+    parts: Compared = []
     steps = _steps(before, after)
     for number, (stayed, went, came) in enumerate(steps):
-        parts.append(_shortened(stayed, first=number == 0, last=number == len(steps) - 1))
+        words = _shortened(stayed, first=number == 0, last=number == len(steps) - 1)
         gone, here = "".join(went), "".join(came)
         if gone.startswith(" ") and here.startswith(" "):
-            parts.append(" ")
+            words += " "
             gone, here = gone[1:], here[1:]
-        if gone:
-            parts.append(f"\x1b[31;9m{gone}\x1b[0m" if color else f"[-{gone}-]")
-        if here:
-            parts.append(f"\x1b[32m{here}\x1b[0m" if color else f"{{+{here}+}}")
-    return "".join(parts)
+        three = ((Words.STAYED, words), (Words.WENT, gone), (Words.CAME, here))
+        parts += ((what, each) for what, each in three if each)
+    return parts
 
 
 def _steps(before: list[str], after: list[str]) -> list[tuple[list[str], list[str], list[str]]]:

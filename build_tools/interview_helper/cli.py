@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from interview_helper.diagnostics import Diagnostic
     from interview_helper.disk import Watch
     from interview_helper.files import Refusal
+    from interview_helper.live.rounds import Round
+    from interview_helper.live.screen import Screen
+    from interview_helper.live.session import Session
+    from interview_helper.live.sheets import Printed
     from interview_helper.lock import Lock
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
@@ -61,6 +65,14 @@ class Part(StrEnum):
     DECK = "deck"
     SHEET = "sheet"
     FLASHCARDS = "flashcards"
+
+
+class Fate(StrEnum):
+    """What becomes of cards in Anki that are gone from the notes."""
+
+    SUSPEND = "suspend"
+    DELETE = "delete"
+    LEAVE = "leave"
 
 
 class Format(StrEnum):
@@ -207,8 +219,8 @@ def _not_led_out(context: typer.Context, source: Path, output: Path) -> None:
 
     given = context.get_parameter_source("output")
     if given and given.name == "DEFAULT" and not output.resolve().is_relative_to(Path.cwd().resolve()):
-        what = f"{output} is a link that leads out of the working directory"
-        _refuse(files.Refusal(what, f"if it is your own, interview-helper build {files.typed(source)} -o {output}", 2))
+        remedy = f"if it is your own, interview-helper build {files.typed(source)} -o {output}"
+        _refuse(files.Refusal(f"{output} is a link that leads out of the working directory", remedy, 2))
 
 
 def _found_next(
@@ -290,6 +302,89 @@ def diff(
         raise typer.Exit(_exit_code(notes, plan))
 
 
+@app.command(epilog=manual.below("push"))
+def push(
+    context: typer.Context,
+    source: _Source = _DEFAULT,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, card by card, and do nothing.")
+    ] = False,
+    retired: Annotated[
+        Fate, typer.Option("--retired", help="What becomes of cards that are gone from the notes.")
+    ] = Fate.SUSPEND,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before cards are deleted.")] = False,
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="NAME", help="Only where this profile is open in Anki.")
+    ] = "",
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Let Anki merge note types that are not as ours: it may want a full sync.")
+    ] = False,
+    url: Annotated[
+        str, typer.Option("--url", metavar="URL", envvar="ANKI_CONNECT_URL", help="Where AnkiConnect listens.")
+    ] = "http://127.0.0.1:8765",
+    strict: _Strict = False,
+) -> None:
+    """Build the deck and put it into the running Anki.
+
+    It needs the add-on AnkiConnect. Beyond an import, it moves cards to their decks, suspends those that are gone and
+    keeps your own tags.
+    """
+    from interview_helper import ankiconnect, cache, files, project, pushing
+
+    _not_led_out(context, source, output)
+    _turn(context, source)
+    notes = _understood(source, strict=strict)
+    plan = project.planned(notes, _now())
+    _err(_first_words(notes, plan))
+    if notes.broken or plan.broken:
+        raise typer.Exit(_exit_code(notes, plan))
+    store, deck = cache.user_cache(), frozenset({Part.DECK.value})
+    wishes = pushing.Wishes(notes.deck, notes.notes.lock.ledger, notes.notes.config.decks, retired)
+    try:
+        anki = ankiconnect.Anki(url, os.environ.get("ANKI_CONNECT_KEY", ""))
+        name = anki.checked(profile)
+        shipped = project.shipped(notes, plan, store)
+        seen = partial(anki.collection, name, shipped, notes.deck.slug, with_decks=bool(wishes.decks))
+        before = seen()
+        if not merge:
+            pushing.refuse_to_merge(before, shipped, wishes)
+        effect = pushing.foreseen(before, shipped, wishes)
+        if not dry_run:
+            deleted = _confirmed(effect.rest.deleted, name, yes=yes)
+            outcome = project.build(notes, plan, output.absolute(), deck, cache=store)
+            _err(_last_words(notes, plan, outcome, deck))
+            typer.echo(_listed(outcome.files, outcome.written), nl=False)
+            anki.take(outcome.files[0], effect)
+            effect = pushing.effect(before, seen(), shipped, wishes)
+            anki.finish(effect, deleted)
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    asked = {line.id: line.question.split("\n")[0] for line in plan.assignment.ledger.lines}
+    for line in pushing.listed(effect, asked) if dry_run else ():
+        typer.echo(terminal.harmless(line))
+    for line in pushing.odd(effect, asked):
+        typer.echo(terminal.harmless(line), err=True)
+    typer.echo(terminal.harmless(pushing.told(effect)))
+
+
+def _confirmed(notes: Sequence[int], profile: str, *, yes: bool) -> Sequence[int]:
+    """The notes that are to be deleted in Anki, when somebody has said that they may be."""
+    from interview_helper import files
+
+    if notes and not yes:
+        many = f"{len(notes)} retired card{'s' if len(notes) > 1 else ''}"
+        if not _is_terminal():
+            _refuse(files.Refusal(f"{many} would be deleted in Anki, and nobody is here to be asked", "add --yes", 2))
+        if not typer.confirm(f"Delete {many} in the profile {terminal.harmless(profile)}, with all reviews?", err=True):
+            _refuse(files.Refusal("nothing was pushed", "--retired suspend keeps them", 2))
+    return notes
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
 @app.command(epilog=manual.below("recover"))
 def recover(
     context: typer.Context,
@@ -334,6 +429,62 @@ def forget(
     except files.Refusal as refusal:
         _refuse(refusal)
     typer.echo(files.shown(path))
+
+
+@app.command(name="import", epilog=manual.below("import"))
+def import_(
+    original: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="What another tool wrote.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The folder to write notes to; nothing in it is overwritten.")
+    ] = None,
+    dialect: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DIALECT",
+            help="What it is: apkg, anki, csv, obsidian or mdanki. It is recognised by itself.",
+        ),
+    ] = None,
+) -> None:
+    """Turn cards of other tools into notes.
+
+    They go to standard output, or into a folder with their pictures. What can't be carried over is told.
+    """
+    from interview_helper import files, intake
+
+    try:
+        notes = intake.read(original, dialect)
+        if output is None and notes.pictures:
+            count = len(notes.pictures)
+            what = "there is a picture" if count == 1 else f"there are {count} pictures"
+            _refuse(files.Refusal(f"{what} to write", f"{_typed_import(original, dialect)} -o notes", 2))
+        written = intake.write(notes, output) if output else []
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    for path in written:
+        typer.echo(files.shown(path))
+    if output is None:
+        typer.echo("\n".join(notes.texts.values()), nl=False)
+    for remark in notes.remarks:
+        where = files.shown(notes.root / remark.path) if remark.path else files.shown(original)
+        typer.echo(f"{where}{f':{remark.line}' if remark.line else ''}: {remark.message}", err=True)
+        if remark.hint:
+            typer.echo(f"    hint: {remark.hint}", err=True)
+    count = len(notes.cards)
+    typer.echo(f"{count} card{'s' if count > 1 else ''} from {files.shown(original)} ({notes.dialect})", err=True)
+    if notes.maths:
+        typer.echo("    hint: there are formulas: write math = true into deck.toml", err=True)
+    if notes.own and output:
+        typer.echo(
+            f"    hint: to keep its reviews: interview-helper recover {files.typed(original)} {files.typed(output)}",
+            err=True,
+        )
+
+
+def _typed_import(original: Path, dialect: str | None) -> str:
+    from interview_helper import files
+
+    return f"interview-helper import {files.typed(original)}{f' --from {dialect}' if dialect else ''}"
 
 
 @app.command(epilog=manual.below("check"))
@@ -493,6 +644,232 @@ def init(
         typer.echo(files.shown(path))
     for each in left:
         typer.echo(terminal.harmless(f"hint: {each}"), err=True)
+
+
+_Poll = Annotated[
+    bool, typer.Option("--poll", help="Look for changes again and again: for folders on a network or in a container.")
+]
+_KEYS = "b builds the deck · q builds it and leaves · x leaves it as it is"
+
+
+@app.command(epilog=manual.below("watch"))
+def watch(
+    context: typer.Context,
+    source: _Source = _DEFAULT,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path("output"),
+    poll: _Poll = False,
+) -> None:
+    """Say at each save what it does to the deck; the sheet follows.
+
+    Mistakes stay on the screen until they are mended. Deck and lock are written on leaving, or when you ask. Keys: b writes deck and lock now, q (or Ctrl-C) writes them and leaves, x leaves and writes neither.
+    """
+    from interview_helper import files, live
+
+    _not_led_out(context, source, output)
+    try:
+        live.require()
+        from interview_helper.live.session import Session
+
+        with Session(source, output.absolute(), _now, poll=poll) as session:
+            code = _watched(session, source, output.absolute())
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    raise typer.Exit(code)
+
+
+@app.command(epilog=manual.below("preview"))
+def preview(
+    source: _Source = _DEFAULT,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="A port of your choice; 0 is any.")] = 0,
+    editor: Annotated[
+        str,
+        typer.Option(
+            "--editor",
+            envvar="INTERVIEW_HELPER_EDITOR",
+            help="What links open: vscode, cursor, zed, idea, sublime, none …, or an address with {path} {line} {column}.",
+        ),
+    ] = "",
+    poll: _Poll = False,
+) -> None:
+    """Show cards and sheet in a browser, anew at each save.
+
+    The page is for this machine and for who knows its address alone. Nothing is written; q or Ctrl-C leaves.
+    """
+    from interview_helper import files, live, scratch
+
+    try:
+        live.require()
+        from interview_helper.live import editors
+        from interview_helper.live.session import Session
+
+        address = editors.template(editor, os.environ)
+        with Session(source, scratch.folder() / "sheets", _now, poll=poll) as session:
+            code = _previewed(session, address, port, open_=open_)
+    except files.Refusal as refusal:
+        _refuse(refusal)
+    raise typer.Exit(code)
+
+
+def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> int:
+    """Serve what a session shows, and say its lines, until it is left; the exit code."""
+    import webbrowser
+    from contextlib import closing
+
+    from interview_helper.files import Refusal
+    from interview_helper.live import editors
+    from interview_helper.live.rounds import Round
+    from interview_helper.live.screen import Screen, keys
+    from interview_helper.live.serving import Serving
+    from interview_helper.live.sheets import Printed
+    from interview_helper.live.showing import Showing
+
+    first = session.rounds.last
+    assert first is not None  # a session begins with a round
+    root = first.notes.notes.root
+    showing = Showing(lambda span: editors.address(editor, root / span.path, span.line, span.column))
+    showing.round(first)
+    with closing(Serving(showing, port)) as serving, keys(session.pressed):
+        told = _Told(Screen(sys.stdout), f"{serving.address} · o opens it · q leaves", kept=False)
+        told.say(f"{serving.address}")
+        if open_:
+            webbrowser.open(serving.opening)
+        for happening in session.happenings():
+            match happening:
+                case "q" | "\x04" | "\x03":
+                    told.screen.draw()
+                    return 130 if happening == "\x03" else 0
+                case "o":
+                    webbrowser.open(serving.opening)
+                case str():
+                    pass
+                case Round():
+                    showing.round(happening)
+                case Printed():
+                    showing.printed(happening, session.rounds.last or first)
+                case Refusal():
+                    showing.refused(happening.message)
+            serving.tell()
+            if not isinstance(happening, str):
+                told.of(happening)
+    return 0
+
+
+def _watched(session: Session, source: Path, output: Path) -> int:
+    """What a session says, until it is left, and its exit code."""
+    from interview_helper.live.screen import Screen, keys
+
+    told = _Told(Screen(sys.stdout), _KEYS)
+    try:
+        with keys(session.pressed):
+            for happening in session.happenings():
+                match happening:
+                    case "b":
+                        _written(session, told, source, output)
+                    case "q" | "\x04":
+                        return _left(session, told, source, output)
+                    case "\x03":
+                        _left(session, told, source, output)
+                        return 130
+                    case "x":
+                        return 0
+                    case str():
+                        pass
+                    case _:
+                        told.of(happening)
+    finally:
+        told.screen.draw()
+    return 0
+
+
+def _written(session: Session, told: _Told, source: Path, output: Path) -> int:
+    """Write deck and lock of the notes as they are now: the exit code of a build."""
+    from interview_helper import files, project, turns
+
+    try:
+        with turns.taken(project.lock_of(source), lambda words: told.say(words.rstrip("\n"))):
+            last = session.settled()
+            told.of(last)
+            if last.broken:
+                told.say("deck and lock are as they were: mend the errors first")
+                return _exit_code(last.notes, last.plan)
+            outcome = project.build(last.notes, last.plan, output, frozenset({"deck"}))
+    except files.Refusal as refusal:
+        told.say(_refused(refusal).rstrip("\n"))
+        return refusal.code
+    told.say(_listed(outcome.files, outcome.written).rstrip("\n"))
+    return 0
+
+
+def _left(session: Session, told: _Told, source: Path, output: Path) -> int:
+    """Write deck and lock, and wait for the sheet that is laid out: the exit code of a build."""
+    code = _written(session, told, source, output)
+    if session.sheets:
+        session.sheets.wait()
+    return code
+
+
+class _Told:
+    """What was told of a session: the lines of its rounds, and what is wrong now."""
+
+    def __init__(self, screen: Screen, keys: str, *, kept: bool = True) -> None:
+        self.screen = screen
+        self._keys = keys
+        self._kept = kept  # whether what is laid out stays where it is
+        self._round: Round | None = None
+        self._paper: tuple[Diagnostic, ...] = ()
+        self._sheet = ""
+        self._said: frozenset[Diagnostic] = frozenset()
+
+    def of(self, happening: Round | Printed | Refusal) -> None:
+        """Tell of something that happened."""
+        from interview_helper.live import screen
+        from interview_helper.live.rounds import Round
+        from interview_helper.live.sheets import Printed
+
+        match happening:
+            case Round() if happening is not self._round:
+                self._round = happening
+                self.say(f"{_time()} {screen.line(happening, self._paper)}")
+            case Printed(outcome=None):
+                self.say(f"{_time()} the sheet could not be laid out: interview-helper build says why")
+            case Printed(outcome=outcome) if outcome:
+                self._paper = outcome.diagnostics
+                what = ", ".join(map(_spelt, outcome.files)) if self._kept else "sheet"
+                self._sheet = f"{what} of {_time()} · " if outcome.files else ""
+                if outcome.refusal:
+                    self.say(_refused(outcome.refusal).rstrip("\n"))
+                elif self.screen.live or not outcome.written or not self._kept:
+                    self.say("")
+                else:
+                    self.say(f"{_time()} {', '.join(map(_spelt, outcome.written))}")
+            case Round() | Printed():  # said already
+                pass
+            case _:
+                self.say(terminal.harmless(f"{_time()} {happening.message}: waiting until it is mended"))
+
+    def say(self, words: str) -> None:
+        """Say something for good, and what is wrong besides: all of it on a terminal, into a pipe what is new."""
+        from interview_helper.diagnostics import ordered
+
+        found = ordered((*(self._round.diagnostics if self._round else ()), *self._paper))
+        told = found if self.screen.live else [d for d in found if d not in self._said]
+        wrong = _complaints(self._round.notes, told).rstrip("\n") if self._round else ""
+        self._said = frozenset(found)
+        if self.screen.live:
+            self.screen.draw(words, wrong, self._sheet + self._keys)
+        else:
+            self.screen.draw("\n".join(filter(None, (words, wrong))))
+
+
+def _spelt(path: Path) -> str:
+    from interview_helper.files import shown
+
+    return terminal.harmless(shown(path))
+
+
+def _time() -> str:
+    return time.strftime("%H:%M:%S")
 
 
 def _version(wanted: bool) -> None:
@@ -688,6 +1065,9 @@ def _refuse_of_the_world(error: OSError) -> NoReturn:
 
 
 def _say(refusal: Refusal) -> None:
-    typer.echo(terminal.harmless(f"error: {refusal.message}"), err=True)
-    if refusal.hint:
-        typer.echo(terminal.harmless(f"    hint: {refusal.hint}"), err=True)
+    typer.echo(_refused(refusal), nl=False, err=True)
+
+
+def _refused(refusal: Refusal) -> str:
+    lines = (f"error: {refusal.message}", *([f"    hint: {refusal.hint}"] if refusal.hint else []))
+    return "".join(f"{terminal.harmless(line)}\n" for line in lines)

@@ -96,9 +96,23 @@ def language_name(language: str) -> str:
     return _NAMES.get(name, name)
 
 
+@cache
+def fence_word(name: str) -> str:
+    """The word of a fence whose `language_name` is `name`."""
+    from pygments.lexers import get_all_lexers
+
+    word = _WORDS.get(name)
+    if word is None:
+        word = next(
+            (aliases[0] for known, aliases, _, _ in get_all_lexers(plugins=False) if known == name and aliases), name
+        )
+    return word
+
+
 _NO_LANGUAGE = ("", "text", "plain", "txt")
 # What people call it, by Pygments' name or the word of ours that needs no lexer.
 _NAMES = {"Python console session": "Python session", "Bash Session": "Shell session", "output": "Output"}
+_WORDS = {"Python session": "pycon", "Shell session": "console", "Output": "output"}
 
 
 @cache

@@ -65,6 +65,7 @@ class Config:
     with_flashcards: bool = False
     limits: Limits = field(default_factory=Limits)
     spelling: Spelling | None = None  # nothing is looked for without its table
+    decks: str = ""  # which decks `push` puts cards into: `topic`, `one`, or empty for where they are
     text: str = field(default="", repr=False)
 
     def place(self, *path: str | int) -> Span:
@@ -163,6 +164,7 @@ _SPELLING = {
     ),
     "dictionary": _Rule(_TEXT.typed, _TEXT.what, f'"{WORDS}"', bool, f'write the name of a file: "{WORDS}"'),
 }
+_ANKI = {"decks": _one_of("topic", "topic", "one")}
 _DECK = {
     "id": _TEXT,
     "title": _TEXT,
@@ -184,6 +186,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "[flashcards]": tuple(_FLASHCARDS),
     "[advice]": tuple(_ADVICE),
     "[spelling]": tuple(_SPELLING),
+    "[anki]": tuple(_ANKI),
 }
 """All keys, by the header of their table."""
 
@@ -195,7 +198,7 @@ LARGEST = 64_000  # bytes
 _PARTS = 16  # of a key with dots; tomllib takes a minute for some thousands
 _DOTTED = re.compile(rf"(?<![\w-])(?:(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_PARTS}}}", re.ASCII)
 _LONG = re.compile(r"(?<![\w\"'])(?:0[xob][0-9a-fA-F_]{16}|[0-9][0-9_]{18})")  # a number that has too many digits
-_TOLD = 10  # mistakes of one file: to find the place of one takes a while
+_TOLD = 20  # mistakes of one file: to find the place of one takes a while
 _SHEETS = 50
 
 
@@ -245,7 +248,7 @@ class _Reader:
 
     def deck(self, values: dict[str, Any]) -> Config:
         spelled = "spelling" in values
-        tables = {"sheet": "[sheet]", "flashcards": "[flashcards]", "advice": "[advice]", "spelling": "[spelling]"}
+        tables = {name: f"[{name}]" for name in ("sheet", "flashcards", "advice", "spelling", "anki")}
         parts = {name: self._part(name, values.pop(name, {}), header) for name, header in tables.items()}
         good = self._table((), values, "", _DECK, tuple(tables))
         for code in good.get("ignore", ()):
@@ -262,8 +265,10 @@ class _Reader:
         build = cards.pop("build", False)
         limits = self._table(("advice",), parts["advice"], "[advice]", _ADVICE)
         spelling = Spelling(**self._table(("spelling",), parts["spelling"], "[spelling]", _SPELLING))
+        decks = self._table(("anki",), parts["anki"], "[anki]", _ANKI).get("decks", "")
         return Config(
             **good,
+            decks=decks,
             layout=layout,
             also=also,
             flashcards=FlashcardLayout(**cards),

@@ -173,7 +173,8 @@ def _header(value: dict[str, object], number: int) -> Ledger:
     if not isinstance(notetypes, dict):
         raise TypeError(notetypes)
     slug = _text(value["slug"])
-    if _NO_NAME.search(slug):  # files are called so, and it must not lead them into another folder
+    # Files are called so, which must not lead into another folder, and tags, which have no space.
+    if _NO_NAME.search(slug):
         raise ValueError(slug)
     return Ledger(
         _text(value["id"]),
@@ -183,7 +184,7 @@ def _header(value: dict[str, object], number: int) -> Ledger:
     )
 
 
-_NO_NAME = re.compile(r"""^\.|[/\\:*?"<>|\x00-\x1f\x7f]""")
+_NO_NAME = re.compile(r"""^\.|[ /\\:*?"<>|\x00-\x1f\x7f]""")
 
 
 def _line(value: dict[str, object]) -> Line:

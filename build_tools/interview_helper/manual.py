@@ -21,13 +21,34 @@ _EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("diff notes --against HEAD~1", "what has changed since a commit"),
         ("diff notes --against out/notes.apkg", "what has changed since a package"),
     ),
+    "push": (
+        ("push notes -o out", "build the deck, and have the running Anki import it"),
+        ("push notes --dry-run", "what that would do, card by card"),
+        ("push notes --retired delete", "delete what is gone from the notes, after a question"),
+        ("push notes --profile Work", "only if this profile is open"),
+    ),
     "recover": (("recover out/notes.apkg notes", "the lock, as the newest package has it"),),
+    "import": (
+        ("import deck.apkg -o notes", "a package of Anki, pictures beside the notes"),
+        ("import vault -o notes", "notes for a plugin of Obsidian"),
+        ("import cards.csv", "a table, to standard output"),
+        ("import words.txt --from anki -o notes", "what is not recognised by itself"),
+    ),
     "forget": (("forget 3f2a9c0d11e84b57 notes", "a retired card is shipped no longer"),),
     "check": (
         ("check notes", "in words, with the line and what to type"),
         ("check notes --strict", "exit 1 for warnings, too"),
         ("check notes --examples --python 3.13", "run the examples: their code, and what it prints"),
         ("check notes --format sarif", "for code scanning and editors"),
+    ),
+    "watch": (
+        ("watch notes -o out", "a line at each save; deck and lock on leaving"),
+        ("watch notes --poll", "for a folder on a network or in a container"),
+    ),
+    "preview": (
+        ("preview notes", "cards and sheet in a browser, anew at each save"),
+        ("preview notes --no-open --port 8000", "its address alone, always the same port"),
+        ("preview notes --editor zed", "links open Zed at the line"),
     ),
     "list": (("list notes", "a card a line, with its place"), ("list notes --format json", "for other programs")),
     "explain": (("explain", "all codes"), ("explain N001", "what one means, and what mends it")),
@@ -47,7 +68,10 @@ _SETTINGS = (
     ("deck.toml", "in the notes folder: title, layout, limits"),
     ("deck.lock", "beside it: which card is which; keep it there"),
     ("SOURCE_DATE_EPOCH", "the second that stamps what changes"),
+    ("ANKI_CONNECT_URL", "where AnkiConnect listens, for push"),
+    ("ANKI_CONNECT_KEY", "what its config has as apiKey"),
     ("NO_COLOR, FORCE_COLOR", "without colors, with them"),
+    ("INTERVIEW_HELPER_EDITOR", "what links of preview open, as --editor"),
     ("XDG_CACHE_HOME", "where what was made is kept (Linux)"),
 )
 

@@ -159,7 +159,7 @@ class Matching:
             waiting[of_line(line)].append(line)
         for lines in waiting.values():
             if len(lines) > 1:
-                lines.sort(key=lambda x: -x.retired if x.retired else self._order[x.id])
+                lines.sort(key=lambda x: -x.retired if x.retired is not None else self._order[x.id])
                 lines.reverse()
         for index in self._left() if waiting else ():
             lines = waiting.get(of_card(index), [])
@@ -178,7 +178,7 @@ class Matching:
                 groups[asked][1].append(index)
         for lines, indices in groups.values():
             if len(lines) > 1:
-                lines.sort(key=lambda line: -line.retired if line.retired else self._order[line.id])
+                lines.sort(key=lambda line: -line.retired if line.retired is not None else self._order[line.id])
             weights = self._alike(lines, indices)
             for rank, index in best_pairs(weights).items():
                 self._match(index, lines[rank])

@@ -210,3 +210,13 @@ def _smaller(data: bytes, picture: Image, fitting: tuple[int, int]) -> bytes:
 
 
 _FEW = {"1": "L", "P": "RGB"}  # modes in which no color lies between two others
+
+
+def png(width: int, height: int, pixels: bytes, stride: int) -> bytes:
+    """A PNG of pixels in blue, green and red, each row of them so many bytes long."""
+    from PIL import Image
+
+    made = BytesIO()
+    image = Image.frombuffer("RGB", (width, height), pixels, "raw", "BGR", stride, 1)
+    image.save(made, "PNG", compress_level=1)  # it is shown once, on the machine that makes it
+    return made.getvalue()

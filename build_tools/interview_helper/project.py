@@ -45,6 +45,7 @@ from interview_helper.selection import FLASHCARDS, Selection
 
 if TYPE_CHECKING:
     from interview_helper.examples import Cache, Verified
+    from interview_helper.outputs.anki import Shipped
     from interview_helper.spelling import Vocabulary
 
 _NO_NOTES = ("README", "CHANGELOG", "CONTRIBUTING", "LICENSE")
@@ -358,10 +359,13 @@ def _converted(path: Path, encoding: str) -> str:
 # --- understanding ----------------------------------------------------------------------------------------------
 
 
-def understood(notes: Notes) -> Understood:
-    """The notes parsed, their pictures read, their lock read, and all diagnostics of all files in order."""
+def understood(notes: Notes, parsed_as: Callable[..., Parsed] = parse) -> Understood:
+    """The notes parsed, their pictures read, their lock read, and all diagnostics of all files in order.
+
+    `parsed_as` is `parse`, or has the answers of `parse` already.
+    """
     config = notes.config
-    parsed = [parse(source, maths=config.math, tags=config.tags) for source in notes.sources]
+    parsed = [parsed_as(source, maths=config.math, tags=config.tags) for source in notes.sources]
     documents = tuple(p.document for p in parsed)
     diagnostics = [*notes.diagnostics, *(d for p in parsed for d in p.diagnostics), *_foreign(parsed)]
     media, problems = _media(notes.root, documents)
@@ -904,13 +908,8 @@ def build(  # noqa: PLR0913  # one a wish
     refusal: Refusal | None = None
     if "deck" in outputs:
         _keep_lock(notes, plan, output)
-    assignment = plan.assignment
-    made = Build(notes.deck, notes.library, assignment.cards, assignment.tombstones, plan.lock)
-    if notes.notes.selected:
-        made = _selected(made, notes.notes.selected)
-    library, large = _fit_to_show(selection.build(made).library, cache)
+    made, large = _made(notes, plan, selection, cache)
     diagnostics += large
-    made = replace(made, library=replace(made.library, media=library.media))
 
     def put(stem: str, suffix: str, data: bytes) -> None:
         path = output / _file(stem, suffix)
@@ -943,6 +942,23 @@ def build(  # noqa: PLR0913  # one a wish
         put(paper.name, ".pdf", rendered.pdf)
     kept = _told(notes.notes, notes.library.documents, diagnostics)
     return Outcome(tuple(files), tuple(written), kept, refusal)
+
+
+def _made(notes: Understood, plan: Plan, selection: Selection, cache: Cache | None) -> tuple[Build, list[Diagnostic]]:
+    """What outputs are made of, and what there is to say of pictures that a selection of it shows."""
+    assignment = plan.assignment
+    made = Build(notes.deck, notes.library, assignment.cards, assignment.tombstones, plan.lock)
+    if notes.notes.selected:
+        made = _selected(made, notes.notes.selected)
+    library, large = _fit_to_show(selection.build(made).library, cache)
+    return replace(made, library=replace(made.library, media=library.media)), large
+
+
+def shipped(notes: Understood, plan: Plan, cache: Cache | None = None) -> tuple[Shipped, ...]:
+    """The notes of the package that a build makes. Nothing is written."""
+    from interview_helper.outputs import anki
+
+    return anki.shipped(_made(notes, plan, _EVERYTHING, cache)[0])
 
 
 def _look_at_fonts(diagnostics: Iterable[Diagnostic], named: Iterable[Named]) -> None:

@@ -65,7 +65,8 @@ def _path(lock: Path) -> Path | None:
     try:
         name = hashlib.sha256(os.fsencode(os.path.normcase(os.path.realpath(lock)))).hexdigest()
         folder = cache.folder / "turns"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        cache.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the mode is of the last folder alone
+        folder.mkdir(mode=0o700, exist_ok=True)
     except (OSError, ValueError):
         return None
     return folder / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from fuzz.pieces import LOCK as PIECES
@@ -52,17 +53,18 @@ def seeds() -> Iterator[bytes]:
     yield from (piece.encode() for piece in PIECES)
 
 
-def holds(data: bytes) -> None:
-    """What is promised of a folder with this lock."""
+def holds(data: bytes) -> bool:
+    """Whether this lock is read; raises where what is promised of a folder with it does not hold."""
     text = data.decode("utf-8", "replace")
     try:
         found, _ = ledger.read(text)
     except BrokenLedger as error:
         assert 1 <= error.line <= text.count("\n") + 1  # noqa: PT017  # the other way out has promises of its own
         assert error.what  # noqa: PT017
-        return
+        return False
     assert ledger.read(ledger.written(found)) == (found, 0)
     goes_on(found)
+    return True
 
 
 def goes_on(before: Ledger) -> Ledger:
@@ -81,5 +83,5 @@ def goes_on(before: Ledger) -> Ledger:
         assert again.ledger == after, "the same notes again change the ledger"
         deck = Deck("d", after.title or "T", after.slug or "notes", "", "en")
         package = anki.render(Build(deck, _LIBRARY, made.cards, made.tombstones, text))
-        assert anki.known(package) == after
+        assert anki.known(BytesIO(package)) == after
     return after

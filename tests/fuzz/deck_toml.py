@@ -26,8 +26,8 @@ def seeds() -> Iterator[bytes]:
     yield from (piece.encode() for piece in PIECES)
 
 
-def holds(data: bytes) -> None:
-    """What is promised of a folder with this `deck.toml`."""
+def holds(data: bytes) -> bool:
+    """Whether nothing is wrong with this `deck.toml`; raises where what is promised of a folder with it does not hold."""
     config, problems = configured(data)
     assert (config, problems) == configured(data)
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -39,7 +39,7 @@ def holds(data: bytes) -> None:
         assert (each.code, each.span.path) == ("C001", CONFIG)
         f"{each.message}{each.hint}".encode()
     if problems:
-        return
+        return False
     for words in (config.id, config.title, config.slug, config.author, *config.tags, *config.ignore):
         words.encode()
     assert config.slug in ("", slug_of(config.slug))
@@ -51,3 +51,4 @@ def holds(data: bytes) -> None:
     assert told == list(unfit(replace(config), _DOCUMENTS))
     for each in (each.name or each.selection.name(_DOCUMENTS) for each in config.also if not told):
         assert each == slug_of(each), each
+    return True

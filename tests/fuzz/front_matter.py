@@ -23,8 +23,8 @@ def seeds() -> Iterator[bytes]:
     yield from (piece.encode() for piece in PIECES)
 
 
-def holds(data: bytes) -> None:
-    """What is promised of a note with this front matter."""
+def holds(data: bytes) -> bool:
+    """True; raises where what is promised of a note with this front matter does not hold."""
     content = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     # Without an H1 the title of front matter is that of the topic.
     text = f"---\n{content}\n---\n" + ("# T\n" if len(content) % 2 else "") + "\n## Q\n\nwabc\n"
@@ -44,3 +44,4 @@ def holds(data: bytes) -> None:
     for diagnostic in found.diagnostics:
         diagnostic.message.encode()
         diagnostic.hint.encode()
+    return True

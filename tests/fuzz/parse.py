@@ -26,7 +26,6 @@ MODULES = [
     "places",
     "cards",
     "neutral",
-    "coloring",
     "frontmatter",
 ]
 
@@ -37,8 +36,8 @@ def seeds() -> Iterator[bytes]:
         yield note.read_bytes()
 
 
-def holds(data: bytes) -> None:
-    """What is promised of any note; maths is on where the text has a dollar and an even number of characters."""
+def holds(data: bytes) -> bool:
+    """True; raises where what is promised of any note does not hold. Maths is on where the text has a dollar and an even number of characters."""
     # As `project` reads it.
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
@@ -56,3 +55,4 @@ def holds(data: bytes) -> None:
     for card in cards(Library((found.document,), {}))[0]:
         assert card.question_text or card.heading
         assert not strays(text, [card.span])
+    return True

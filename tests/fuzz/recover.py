@@ -65,17 +65,18 @@ def seeds() -> Iterator[bytes]:
     yield _packed({"collection.anki2": b"".join(row + b"\n" for row in rows.split(b"\n"))})
 
 
-def holds(data: bytes) -> None:
-    """What is promised of a package with these bytes."""
+def holds(data: bytes) -> bool:
+    """Whether a package with these bytes gives a lock; raises where what is promised of it does not hold."""
     package = data if data.startswith(b"PK") else _packed(folders(data)[0])
     try:
-        found = anki.known(package)
+        found = anki.known(BytesIO(package))
     except anki.BrokenPackage as error:
         assert error.what  # noqa: PT017  # the other way out has promises of its own
         assert error.remedy  # noqa: PT017
-        return
+        return False
     assert ledger.read(ledger.written(found)) == (found, 0)
     deck_lock.goes_on(found)
+    return True
 
 
 def _packed(members: dict[str, bytes]) -> bytes:

@@ -19,7 +19,7 @@ pytest.importorskip("_aqt", reason="`nox -s screens` runs these")
 
 from anki_import.folder import Folder, picture
 from anki_import.sandbox import Sandbox
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from screens.client import ANDROID, ANDROID_OLD, DESKTOP, IOS, SHOW, Client, page
 
@@ -27,7 +27,6 @@ NOTES = Path(__file__).parents[1] / "notes"
 SOURCE = Path(__file__).parents[2] / "source"
 AUDIT = Path(__file__).with_name("audit.js").read_text("utf-8")
 WIDE = Path(__file__).with_name("wide.md")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PICTURES = os.environ.get("SCREENS")
 WIDTHS = {320: 568, 390: 844, 1100: 800}  # CSS px, with the height of such a screen
 LOOKS = [
@@ -49,18 +48,6 @@ class Deck:
     name: str
     sides: dict[str, str]
     media: Path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    assert CHROMIUM, "no Chromium on PATH"
-    with sync_playwright() as play:
-        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--allow-file-access-from-files"]
-        # The other tests see no fonts but the sheet's; cards are shown in those of the system.
-        environment = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=quiet, env=environment)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module", params=["notes", "shipped"])

@@ -54,6 +54,15 @@ class NoteType:
     templates: tuple[Template, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A note before it is a row: its type, its fields by name, the ordinals of its cards."""
+
+    type: NoteType
+    fields: Mapping[str, str]
+    ordinals: tuple[int, ...]
+
+
 _TRAIL = '{{#Trail}}<div class="trail">{{Trail}}</div>{{/Trail}}'
 _TYPE = "{{#TypeIn}}{{type:TypeIn}}{{/TypeIn}}"
 _FOOT = (
@@ -135,12 +144,46 @@ def style() -> str:
     return files(__package__).joinpath("anki.css").read_text("utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A note as the package has it: its row there, what Anki knows it by, the number of its cards, the topic of a live one."""
+
+    row: int
+    guid: str
+    type: NoteType
+    changed: int
+    tags: tuple[str, ...]
+    fields: tuple[str, ...]
+    cards: int
+    topic: str
+    retired: bool
+
+
+def shipped(build: Build) -> tuple[Shipped, ...]:
+    """The notes of the package, in its order."""
+    topics = {card.id: card.card.place[0] for card in build.cards}
+    notes = _notes(build, _Shown(build.library.media))
+    rows = _rows(note.guid for note in notes)
+    return tuple(
+        Shipped(
+            rows[note.guid],
+            note.guid,
+            note.type,
+            note.mod,
+            note.tags,
+            note.fields,
+            len(note.ordinals),
+            topics.get(note.guid, ""),
+            note.guid not in topics,
+        )
+        for note in notes
+    )
+
+
 def render(build: Build) -> bytes:
     """The package. Tombstones are notes without a card; a picture is in it when a card shows it."""
     shown = _Shown(build.library.media)
-    notes = [_note(build.deck.slug, card, shown) for card in build.cards]
-    _check(notes)
-    notes += [_tombstone(build.deck.slug, stone) for stone in build.tombstones]
+    notes = _notes(build, shown)
     members: list[tuple[str, bytes | bytearray]] = [("collection.anki2", _collection(build, notes))]
     pictures = sorted(shown.used.items())
     members.append(("media", json.dumps({str(i): name for i, (name, _) in enumerate(pictures)}).encode()))
@@ -148,6 +191,15 @@ def render(build: Build) -> bytes:
     # Anki looks for its own members only; whoever has lost the lock finds it here.
     members += [(_LOCK, build.lock.encode())] if build.lock else []
     return _zipped(members)
+
+
+def filled(slug: str, cards: Iterable[Identified], media: Mapping[str, Media]) -> Iterator[Filled]:
+    """The fields of the note of each card by name, as the package has them."""
+    shown = _Shown(media)
+    for card in cards:
+        note = _note(slug, card, shown)
+        names = (name for _, name in note.type.fields)
+        yield Filled(note.type, dict(zip(names, note.fields, strict=True)), note.ordinals)
 
 
 def versions() -> tuple[tuple[str, int], ...]:
@@ -165,6 +217,12 @@ class _Note:
     tags: tuple[str, ...]
     fields: tuple[str, ...]
     ordinals: tuple[int, ...]
+
+
+def _notes(build: Build, shown: _Shown) -> list[_Note]:
+    notes = [_note(build.deck.slug, card, shown) for card in build.cards]
+    _check(notes)
+    return notes + [_tombstone(build.deck.slug, stone) for stone in build.tombstones]
 
 
 def _note(slug: str, identified: Identified, shown: _Shown) -> _Note:
@@ -192,7 +250,7 @@ def _tombstone(slug: str, stone: Tombstone) -> _Note:
 
     Anki shows nothing of a card without a front, and takes it and its reviews away with *Empty Cards*.
     """
-    tag = f"{slug}::retired"
+    tag = retired_tag(slug)
     fields = {
         "Answer": RETIRED.format(tag=escape(tag)),
         "Trail": _trail(stone.trail),
@@ -381,8 +439,7 @@ def _source(source: str) -> str:
 
 def _tags(slug: str, card: Card) -> tuple[str, ...]:
     """The tag of the topic and those of the card, each once whatever its case."""
-    topic = _words(card.place[0])
-    given = {f"{slug}::{topic}" if topic else slug, *card.tags}
+    given = {topic_tag(slug, card.place[0]), *card.tags}
     once: dict[str, str] = {}
     for tag in sorted(given):
         once.setdefault(tag.casefold(), tag)
@@ -390,11 +447,33 @@ def _tags(slug: str, card: Card) -> tuple[str, ...]:
     return tuple(sorted(tag for folded, tag in once.items() if folded not in ("leech", "marked")))
 
 
+def topic_tag(slug: str, topic: str) -> str:
+    """The tag of a topic's cards."""
+    words = _words(topic)
+    return f"{slug}::{words}" if words else slug
+
+
+def retired_tag(slug: str) -> str:
+    """The tag of the cards that are gone from the notes."""
+    return f"{slug}::retired"
+
+
 @lru_cache  # the cards of a topic share it
 def _words(heading: str) -> str:
     """A heading as one part of a tag: lower-case words with hyphens between them; `C++` and `C#` stay apart."""
     heading = unicodedata.normalize("NFC", heading).lower()
     return "-".join("".join(c if c in "+#_" or unicodedata.category(c)[0] in "LMN" else " " for c in heading).split())
+
+
+def is_of_topic(tag: str, topic: str) -> bool:
+    """Whether a tag is the one that says in which topic of a deck a card stands."""
+    _, _, rest = tag.partition("::")
+    return rest == _words(topic)
+
+
+def headings(trail: str) -> list[str]:
+    """The headings in the field `Trail`, each as a field."""
+    return [heading for heading in trail.split(_BETWEEN) if heading]
 
 
 # The collection
@@ -516,11 +595,11 @@ def known(package: BinaryIO) -> Ledger:
         with zipfile.ZipFile(cast("BinaryIO", _Sipped(package))) as members:
             names = set(members.namelist())
             if _LOCK in names:
-                return ledger.read(_member(members, _LOCK, ledger.LARGEST).decode())[0]
+                return ledger.read(member(members, _LOCK, ledger.LARGEST).decode())[0]
             for name in ("collection.anki21", "collection.anki2"):
                 if name in names and "collection.anki21b" not in names:
                     # What can't be read back would stop every build.
-                    return ledger.read(ledger.written(_exported(_member(members, name, _LARGEST))))[0]
+                    return ledger.read(ledger.written(_exported(member(members, name, _LARGEST))))[0]
     except BrokenPackage:
         raise
     except BrokenLedger as error:
@@ -553,7 +632,8 @@ class _Sipped:
         return self._file.read(size)
 
 
-def _member(members: zipfile.ZipFile, name: str, most: int) -> bytes:
+def member(members: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """What a package holds under a name, up to so many bytes. Raises BrokenPackage for what Anki does not pack so."""
     info = members.getinfo(name)
     if info.file_size > most:
         raise BrokenPackage(f"its {name} is larger than {most // 1_000_000} MB", "take another one")
@@ -562,11 +642,11 @@ def _member(members: zipfile.ZipFile, name: str, most: int) -> bytes:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # Of other formats, Python unpacks as much at once as a few bytes claim.
         raise BrokenPackage(f"its {name} is packed as Anki packs nothing", "take another one")
-    with members.open(info) as member:
-        return b"".join(iter(lambda: member.read(1_000_000), b""))
+    with members.open(info) as packed:
+        return b"".join(iter(lambda: packed.read(1_000_000), b""))
 
 
-def _opened(connection: sqlite3.Connection, database: bytes) -> None:
+def opened(connection: sqlite3.Connection, database: bytes) -> None:
     """Have a connection to a database of a stranger, in memory, where nothing but its tables has a say.
 
     Raises BrokenPackage where it has more than those, as no collection of Anki has.
@@ -594,7 +674,7 @@ def _exported(database: bytes) -> Ledger:
     types = {QUESTION.id: QUESTION, CLOZE.id: CLOZE}
     read = 0
     with closing(sqlite3.connect(":memory:")) as connection:
-        _opened(connection, database)
+        opened(connection, database)
         (decks,) = connection.execute("SELECT decks FROM col").fetchone()
         home = connection.execute(_HOME, tuple(types)).fetchone()
         for guid, note_type, mod, tags, fields in connection.execute(_ROWS):

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -114,7 +115,13 @@ def _on_all_cores(
     before = os.environ.get(_SAFE)
     os.environ[_SAFE] = "1"
     try:
-        with interrupts.undone(_end_all), multiprocessing.get_context(_START).Pool(cores, _begin, (cuts,)) as pool:
+        with (
+            # WeasyPrint makes a folder for each font that a style or a drawing names, and these processes are ended
+            # before they take theirs away.
+            tempfile.TemporaryDirectory(prefix="interview-helper-", ignore_cleanup_errors=True) as folder,
+            interrupts.undone(_end_all),
+            multiprocessing.get_context(_START).Pool(cores, _begin, (cuts, folder)) as pool,
+        ):
             yield from pool.imap_unordered(done, jobs)
     finally:
         if before is None:
@@ -129,8 +136,12 @@ def _end_all() -> None:
         process.kill()
 
 
-def _begin(cuts: Sequence[Cut]) -> None:
-    """Make a process ready for jobs, and have it end when the one that has started it does, however that comes about."""
+def _begin(cuts: Sequence[Cut], folder: str) -> None:
+    """Make a process ready for jobs, and have it end when the one that has started it does, however that comes about.
+
+    What it puts aside for a while lies in a folder that is taken away for it.
+    """
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for all of them; who has started this one ends it
     # Not in Python, which would not get to it where the signal comes just before it begins to wait.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
