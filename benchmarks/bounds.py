@@ -1,6 +1,8 @@
-"""How time and memory grow: hostile notes by the construct, parsed, and large decks and sheets, each in a process of its own.
+"""How time and memory grow: hostile notes by the construct, parsed, and ordinary ones by the megabyte, each in a process of its own.
 
-    python benchmarks/bounds.py [CHARACTERS [CARDS]]
+    python benchmarks/bounds.py [CHARACTERS [SECTIONS [PRINTED]]]
+
+CHARACTERS are those of a hostile note (0: none), SECTIONS those of the notes of a deck, PRINTED those of a sheet.
 
 Prints a table: seconds of the processor for a size and for twice of it, their ratio, and the peak memory of the second.
 """
@@ -13,7 +15,6 @@ import tempfile
 from pathlib import Path
 
 import corpus
-import decks
 import measure
 from traps import MATHS, NOTES
 
@@ -39,7 +40,7 @@ def row(name: str, small: measure.Spent, large: measure.Spent, fixed: float = 0.
     )
 
 
-def main(characters: int = 40_000, cards: int = 25_000) -> None:
+def main(characters: int = 40_000, sections: int = 16_300, printed: int = 3_300) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -52,37 +53,34 @@ def main(characters: int = 40_000, cards: int = 25_000) -> None:
         print(f"{'':44} {'first':>8} {'twice':>8} {'ratio':>6}   {'MiB':>6}")
         fixed = parsed("# T\n\n## Q\n\nx $a$\n", maths=True).processor
         for constructs, maths in ((NOTES, False), (MATHS, True)):
-            for name, note in constructs.items():
+            for name, note in constructs.items() if characters else ():
                 small, large = (parsed(note(size), maths=maths) for size in (characters, 2 * characters))
                 row(name, small, large, fixed)
-        _of_decks(folder, cards)
+        _of_notes(folder / "deck", sections, "deck")
+        _of_notes(folder / "sheet", printed, "sheet")
 
 
-def _of_decks(folder: Path, cards: int) -> None:
-    small, large = (decks.notes(folder / str(count), count) for count in (cards, 2 * cards))
-    for name, verb in (
-        ("first build of the deck", ("build", "--only", "deck", "-o")),
-        ("the same with --no-cache", ("build", "--no-cache", "--only", "deck", "-o")),
-        ("nothing changed", ("build", "--only", "deck", "-o")),
-        ("check", ("check",)),
-        ("list", ("list",)),
-        ("diff", ("diff",)),
-    ):
+def _of_notes(folder: Path, sections: int, part: str) -> None:
+    """What commands spend on ordinary notes of so many sections, and of twice as many."""
+    sizes = []
+    for count in (sections, 2 * sections):
+        notes = folder / str(count) / "notes"
+        notes.mkdir(parents=True)
+        for path, text in corpus.notes(count).items():
+            (notes / path).write_text(text, encoding="utf-8", newline="\n")
+        sizes.append(notes)
+    size = sum(path.stat().st_size for path in sizes[1].iterdir()) / 1_000_000
+    build = ("build", "--only", part)
+    of_deck = (("check", ("check",)), ("list", ("list",)), ("diff", ("diff",))) if part == "deck" else ()
+    for name, verb in ((f"first build of the {part}", build), ("the same, nothing changed", build), *of_deck):
         spent = [
             measure.spent(
-                [PYTHON, "-m", "interview_helper", *verb, *([str(n.parent / "out")] if "-o" in verb else []), str(n)]
+                [PYTHON, "-m", "interview_helper", *verb, str(notes)]
+                + (["-o", str(notes.parent / "out")] if verb is build else [])
             )
-            for n in (small, large)
+            for notes in sizes
         ]
-        row(f"{2 * cards} cards, {name}", *spent)
-    for sections in (250, 500):
-        made = folder / f"sheet{sections}"
-        made.mkdir()
-        for path, text in corpus.notes(sections).items():
-            (made / path).write_text(text, encoding="utf-8", newline="\n")
-    command = [PYTHON, "-m", "interview_helper", "build", "--only", "sheet", "-o"]
-    spent = [measure.spent([*command, str(folder / "out" / n), str(folder / f"sheet{n}")]) for n in ("250", "500")]
-    row("500 sections, sheet", *spent)
+        row(f"{size:.1f} MB of notes, {name}", *spent)
 
 
 if __name__ == "__main__":

@@ -120,9 +120,15 @@ def test_the_private_parts_of_weasyprint_are_there():
     page = weasyprint.HTML(string="<p>x").render().pages[0]
     assert page._page_box.children
     assert "make_margin_boxes(context, page, state)" in inspect.getsource(weasyprint.layout.layout_document)
+    layout = inspect.getsource(weasyprint.layout.layout_document)
+    assert "initialize_page_maker(context, root_box)" in layout
+    assert "layout_fixed_boxes(context, pages[:i], page)" in layout
+    made = inspect.getsource(weasyprint.layout.page.make_page)
+    assert "in page_maker[:page_number - 1]:" in made
+    assert len(re.findall(r"page_maker\[[^]]*:", made)) == 1
     styled = inspect.getsource(weasyprint.layout.page.remake_page)
     assert "set_page_type_computed_styles(page_type, html, context.style_for)" in styled
-    areas = set(re.findall(r"'(@[a-z-]+)'", inspect.getsource(weasyprint.layout.page.make_page)))
+    areas = set(re.findall(r"'(@[a-z-]+)'", made))
     assert areas == {"@footnote", "@note-area"}
     background = weasyprint.layout.background.layout_box_backgrounds
     assert list(inspect.signature(background).parameters)[:4] == [

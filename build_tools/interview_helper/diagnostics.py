@@ -700,11 +700,11 @@ CODES: dict[str, Code] = {
         ),
         (
             "P009",
-            "table with too many cells for paper",
+            "table too large for paper",
             _W,
             "The tables of a topic may have 10,000 cells together on the sheet, rows by columns; `colspan` and `rowspan` count "
-            "as what they cover. What has more is printed row by row, with a bar in front of each cell, and nothing of it is "
-            "left out; cards show it as it is. Make several topics of it.",
+            "as what they cover; and each cell 10,000 characters. What has more is printed row by row, with a bar in front of "
+            "each cell, and nothing of it is left out; cards show it as it is. Make several topics of it, or several cells.",
         ),
     )
 }

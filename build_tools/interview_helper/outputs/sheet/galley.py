@@ -7,6 +7,7 @@ Parts of WeasyPrint that are not its public interface, all used here: `Page._pag
 stand), `weasyprint.pdf.stream.Stream` with `_tags` (what draws a page, and what it has marked),
 `weasyprint.pdf._use_references` (pictures as PDF objects), `weasyprint.layout.make_margin_boxes` (which we do without),
 `weasyprint.layout.page.set_page_type_computed_styles` (ours does not look at all elements),
+`weasyprint.layout.layout_fixed_boxes` and `initialize_page_maker` (all pages are looked at for none),
 `weasyprint.layout.background` (where a box is cut).
 `test_galley.py` guards each; the version is held below 71.
 """
@@ -195,8 +196,24 @@ def _imported() -> ModuleType:
     # Units have no margins: to find that of the sixteen boxes in them none is there takes a tenth of a layout.
     weasyprint.layout.make_margin_boxes = lambda *_: ()
     weasyprint.layout.page.set_page_type_computed_styles = _style_page
+    # Nothing of ours is fixed to each page, nor does any text name one: to look at all pages for each is in vain.
+    weasyprint.layout.layout_fixed_boxes = lambda *_: ()
+    begin = weasyprint.layout.initialize_page_maker
+
+    def begin_pages(context: Any, root: Any) -> None:
+        begin(context, root)
+        context.page_maker = _Pages(context.page_maker)
+
+    weasyprint.layout.initialize_page_maker = begin_pages
     module: ModuleType = weasyprint
     return module
+
+
+class _Pages(list[Any]):
+    """What WeasyPrint notes of each page. Of all those before the newest, whose counters it asks for, it is nothing."""
+
+    def __getitem__(self, at: Any) -> Any:
+        return [] if isinstance(at, slice) and at.stop == len(self) - 1 else super().__getitem__(at)
 
 
 def _style_page(page_type: Any, html: Any, style_for: Any) -> None:

@@ -25,6 +25,7 @@ _HEAD = 7.5  # points, the size of what stands in head and foot
 _RULE = 1.6  # points, the width of the rule beside a question; style.css leaves room for it
 _STRETCH = 5.0  # points that a gap above a question may grow
 _AFTER = 8.0  # points between the masthead's line and the first columns
+_FITS = 500  # characters of a title that surely fit into no head of a page
 _LEAST = 0.25  # of a column, below which no column is worth starting under the contents
 
 
@@ -186,8 +187,12 @@ class _Imposition:
                     pages.setdefault(name, spot.sheet + 1)
         for galley in (self.masthead, *(topic.galley for topic in self.topics)):
             book.add(galley)
+        bodies: list[list[_Spot]] = [[] for _ in sheets]
+        for spot in self.plan.spots:
+            if self._of_body(spot):
+                bodies[spot.sheet].append(spot)
         for number, sheet in enumerate(sheets):
-            self._furnished(number, sheet)
+            self._furnished(number, sheet, bodies[number])
         labels = {name: label for topic in self.topics for name, label in topic.labels.items()}
         placed: dict[tuple[int, int], Placed] = {}
         for spot in self.plan.spots:
@@ -233,7 +238,7 @@ class _Imposition:
 
     # --- what stands around the columns ---------------------------------------------------------------------------
 
-    def _furnished(self, number: int, sheet: Sheet) -> None:
+    def _furnished(self, number: int, sheet: Sheet, body: list[_Spot]) -> None:
         layout = self.layout
         width, height = layout.page
         right = width - layout.margin
@@ -242,7 +247,7 @@ class _Imposition:
                 sheet.rectangle(layout.margin, y - 1.2, right - layout.margin, 1.2, "#111111")
         foot = self._text(self.bold, _HEAD, f"{number + 1} / {self.plan.sheets}", _INK)
         sheet.artifact(foot, right - foot.width, height - layout.foot + 4 + _HEAD * 1.0)
-        shown = [s.topic for s in self.plan.spots if s.sheet == number and s.topic and self._of_body(s)]
+        shown = [spot.topic for spot in body if spot.topic]
         if number:
             sheet.rectangle(layout.margin, layout.head - 6.2, right - layout.margin, 0.5, _INK)
             third = (right - layout.margin) / 3
@@ -257,28 +262,29 @@ class _Imposition:
             for column in range(1, layout.columns):
                 x = layout.margin + column * (layout.column + layout.gap) - layout.gap / 2
                 sheet.rectangle(x - 0.175, top, 0.35, lowest - top, _LINE)
-        self._rules(number, sheet)
+        self._rules(body, sheet)
 
     def _of_body(self, spot: _Spot) -> bool:
         return spot.topic is not None and not spot.topic.galley.units[spot.unit].entry
 
     def _fitting(self, face: str, words: str, room: float, color: str, galley: Galley) -> Line:
         """A line that ends in an ellipsis where all of it would not fit."""
+        if len(words) > _FITS:
+            words = f"{words[:_FITS].rstrip()}…"
         line = self._text(face, _HEAD, seen(words), color, galley)
         while line.width > room and words:
             words = words.removesuffix("…")[:-1].rstrip() + "…"
             line = self._text(face, _HEAD, seen(words), color, galley)
         return line
 
-    def _rules(self, number: int, sheet: Sheet) -> None:
+    def _rules(self, body: list[_Spot], sheet: Sheet) -> None:
         """The colored rules beside questions, each from its first unit in a column to its last."""
-        spots = [s for s in self.plan.spots if s.sheet == number and self._of_body(s)]
 
         def question(spot: _Spot) -> tuple[float, int, int]:
             assert spot.topic is not None
             return spot.x, spot.topic.number, spot.topic.galley.units[spot.unit].article
 
-        for (x, _, article), group in groupby(spots, key=question):
+        for (x, _, article), group in groupby(body, key=question):
             if article < 0:
                 continue
             within = list(group)

@@ -40,6 +40,7 @@ _ENTRY = (0.86, 3.9)  # the same of an entry in the contents
 _INK, _ON_BAR = "#111", "#fff"  # the color of text, and of that on the bar of a topic
 _TALL = 0.8  # of a column that a formula is high at most
 _SMALL = 0.6  # of its size: a formula that must be set smaller than that is told
+_IN_A_CELL = 10_000  # characters, whose time in the layout goes with their square
 _CELLS = 10_000  # that the tables of a topic may have together: the layout takes a millisecond and 25 kB for each
 _LENGTH = re.compile(r"([0-9]{1,5})(px|%)?", re.ASCII)
 _CUTS = (" ,(", "=:./_-")  # after which a line of code is cut, if there is one in its second half
@@ -81,12 +82,13 @@ _MONO = re.compile(  # not all that IBM Plex Mono has, but what code and comment
 _LETTERS = re.compile("[\u0370-\u06ff\u1f00-\u1fff]")  # Greek to Arabic, from DejaVu Sans
 _LETTER = 1.2  # characters that a line of them takes a letter, capitals and all (1.0 to 1.15 is usual)
 _JOINER = "\u2060"
-# Each line of a word makes the layout look at all the rest of it: a word of thousands of characters may break anywhere,
-# but where letters join.
+# Each line of a word, with the elements in it, makes the layout look at all the rest of it. So one that counts a thousand,
+# an element as ten, may break anywhere but where letters join.
+_LONG, _OF_A_TAG, _STRETCH, _MOST = 1000, 10, 20, 40
 _SIGN = rf"(?:&[^;\s]{{1,9}};|[^ \t\n<&{tables.WIDE}])"
-_LONG = 1000
-_WORD = re.compile(rf"<[^>]*>|({_SIGN}{{{_LONG},}})|{_SIGN}+")
-_STRETCH = re.compile(rf"{_SIGN}{{20,200}}?(?<=[!-~\w])(?=[!-~\w])|{_SIGN}{{200}}")
+_WORD = re.compile(rf"<(?!/?(?:{_INLINE})\b)[^>]*>|((?:{_SIGN}|</?(?:{_INLINE})\b[^>]*>)+)")
+_IN_A_WORD = re.compile(rf"<[^>]*>|{_SIGN}")
+_ALONE = re.compile(r"[!-~\w\ufffd]|&\w+;")
 _SEPARATORS = str.maketrans("\u2028\u2029", "\n\n")  # no font has them
 
 
@@ -201,13 +203,29 @@ def lacking(html: str, covered: Callable[[], frozenset[str]]) -> list[str]:
 def with_signs(html: str, missing: Collection[str]) -> str:
     """`html` as fonts can show it: each block in its direction, a sign in the place of each character that is missing."""
     html = directed(html.translate(_SEPARATORS))
-    if any(len(word) >= _LONG for word in html.split()):
-        html = _WORD.sub(lambda m: _STRETCH.sub("\\g<0>\u200b", m[0]) if m[1] else m[0], html)
-    if not missing:
-        return html
-    sought = re.compile(f"<[^>]*>|[{re.escape(''.join(missing))}]")
-    sign = '<span data-actual="{}">\N{REPLACEMENT CHARACTER}</span>'
-    return sought.sub(lambda m: m[0] if m[0].startswith("<") else sign.format(m[0]), html)
+    if missing:
+        sought = re.compile(f"<[^>]*>|[{re.escape(''.join(missing))}]")
+        sign = '<span data-actual="{}">\N{REPLACEMENT CHARACTER}</span>'
+        html = sought.sub(lambda m: m[0] if m[0].startswith("<") else sign.format(m[0]), html)
+    return _WORD.sub(lambda m: m[0] if m[1] is None or len(m[0]) < _LONG else _breakable(m[0]), html)
+
+
+def _breakable(word: str) -> str:
+    """A word in HTML as it may break, where it is too long for the layout."""
+    pieces = _IN_A_WORD.findall(word)
+    if sum(_OF_A_TAG if piece[0] == "<" else 1 for piece in pieces) < _LONG:
+        return word
+    parts: list[str] = []
+    signs, before = 0, False
+    for piece in pieces:
+        if piece[0] != "<":
+            alone = _ALONE.fullmatch(piece) is not None
+            if (signs >= _STRETCH and before and alone) or signs >= _MOST:
+                parts.append("\u200b")
+                signs = 0
+            signs, before = signs + 1, alone
+        parts.append(piece)
+    return "".join(parts)
 
 
 def _turning(html: str) -> str:
@@ -450,12 +468,15 @@ class Body:
 
     def _tables(self, html: str) -> str:
         """Tables as they are, or by their rows where the topic has too many cells."""
-        cells = tables.slots(html)
+        cells, fullest = tables.slots(html), tables.fullest(html)
         in_all = sum(self.cells[-1:]) + cells
-        if in_all <= _CELLS:
+        if in_all <= _CELLS and fullest <= _IN_A_CELL:
             self.cells.append(in_all)
             return html
-        words = f"this table would have {cells:,} cells on paper, and {_CELLS:,} are set in a topic: it is printed row by row"
+        words = f"this table has a cell of {fullest:,} characters, more than {_IN_A_CELL:,}"
+        if fullest <= _IN_A_CELL:
+            words = f"the tables of this topic have {in_all:,} cells with this one, more than {_CELLS:,}"
+        words += ": it is printed row by row"
         self.remarks.append(Noted("P009", words, str(len(self.count))))
         return tables.rows(html)
 

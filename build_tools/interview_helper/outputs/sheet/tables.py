@@ -28,6 +28,8 @@ _BLOCKS = re.compile(r"<(?:p|div|ul|ol|dl|pre|blockquote|details|figure|hr|h[1-6
 # Characters with room between them for a break, and no space in place of one: all of Chinese and Japanese.
 WIDE = "\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\U00020000-\U0003ffff"
 _WIDE = re.compile(rf"[{WIDE}\uac00-\ud7a3]")
+_STRETCHED = 1000  # characters of a word from which it is set in stretches
+_STRETCH = re.compile(r"(?:&[^;\s]*;|[^\s<&]){1,20}")
 _FEWEST = 3.0  # em: as many of these stay together where they can
 _BREAK = re.compile(rf"[\s/-]+|[{WIDE}\uac00-\ud7a3]")
 
@@ -47,8 +49,14 @@ def fitted(table: str, room: float, tall: int) -> str:
     if sum(longest) > room / scale - padding:
         table = formulas.narrowed(table, limit)
     words = re.compile(rf"<[^>]*>|(?:&[^;\s]*;|[^\s<&]){{{max(_SHORTEST, int(limit / _CODE)) + 1},}}")
-    broken = words.sub(lambda m: m[0] if m[0].startswith("<") else f'<span class="breaks">{m[0]}</span>', table)
+    broken = words.sub(lambda m: m[0] if m[0].startswith("<") else _breaking(m[0]), table)
     return broken.replace("<table", f"<table{name}{style}", 1)
+
+
+def _breaking(word: str) -> str:
+    """A word that may break: one of thousands of characters in stretches, because each line looks at all of its own."""
+    parts = [word] if len(word) < _STRETCHED else _STRETCH.findall(word)
+    return "\u200b".join(f'<span class="breaks">{part}</span>' for part in parts)
 
 
 def slots(html: str) -> int:
@@ -69,6 +77,11 @@ def slots(html: str) -> int:
             across, down = _ACROSS.search(attributes), _DOWN.search(attributes)
             open_tables[-1].cell(int(across[1]) if across else 1, int(down[1]) if down else 1)
     return count
+
+
+def fullest(html: str) -> int:
+    """The characters of HTML in the fullest cell of the tables in a piece of HTML."""
+    return max((match.end(2) - match.start(2) for match in _CELL.finditer(html)), default=0)
 
 
 @dataclass(slots=True)
