@@ -187,12 +187,8 @@ class _Imposition:
                     pages.setdefault(name, spot.sheet + 1)
         for galley in (self.masthead, *(topic.galley for topic in self.topics)):
             book.add(galley)
-        bodies: list[list[_Spot]] = [[] for _ in sheets]
-        for spot in self.plan.spots:
-            if self._of_body(spot):
-                bodies[spot.sheet].append(spot)
-        for number, sheet in enumerate(sheets):
-            self._furnished(number, sheet, bodies[number])
+        for number, (sheet, body) in enumerate(zip(sheets, self._bodies(), strict=True)):
+            self._furnished(number, sheet, body)
         labels = {name: label for topic in self.topics for name, label in topic.labels.items()}
         placed: dict[tuple[int, int], Placed] = {}
         for spot in self.plan.spots:
@@ -263,6 +259,14 @@ class _Imposition:
                 x = layout.margin + column * (layout.column + layout.gap) - layout.gap / 2
                 sheet.rectangle(x - 0.175, top, 0.35, lowest - top, _LINE)
         self._rules(body, sheet)
+
+    def _bodies(self) -> list[list[_Spot]]:
+        """What stands in the columns of each sheet."""
+        bodies: list[list[_Spot]] = [[] for _ in range(self.plan.sheets)]
+        for spot in self.plan.spots:
+            if self._of_body(spot):
+                bodies[spot.sheet].append(spot)
+        return bodies
 
     def _of_body(self, spot: _Spot) -> bool:
         return spot.topic is not None and not spot.topic.galley.units[spot.unit].entry
