@@ -107,6 +107,21 @@ def test_a_cloze_card_that_lost_its_comment_stays_one_while_it_has_a_blank():
     assert second.changes == ()
 
 
+@pytest.mark.parametrize("named", ["name", "its own id"])
+def test_a_cloze_card_with_a_name_that_lost_its_comment_stays_one_too(named):
+    plain = identity.assign(made("# A\n<!-- card: cloze -->\n==b== and ==c=="), EMPTY, 100)
+    comment = f"<!-- id: {'name' if named == 'name' else plain.cards[0].id} -->"
+    first = again(f"# A\n{comment}\n<!-- card: cloze -->\n==b== and ==c==", plain)
+    for before in (plain, first):  # whether it gets its name then, or had it
+        second = again(f"# A\n{comment}\n==b== and ==c==", before, 300)
+        assert [(card.id, card.card.kind) for card in second.cards] == [(plain.cards[0].id, Kind.CLOZE)]
+        assert (len(second.kept), second.ids(Event.NEW), second.ids(Event.RETIRED)) == (1, (), ())
+        third = again(f"# A\n{comment}\n==b== and ==c==", second, 400)
+        assert (third.changes, third.ledger) == ((), second.ledger)
+    turned = again(f"# A\n{comment}\n<!-- card: basic -->\n==b== and ==c==", first, 300)
+    assert turned.ids(Event.RETIRED) == (plain.cards[0].id,)
+
+
 def test_a_comment_turns_a_card_into_a_new_one_and_that_is_said():
     first = identity.assign(made("# A\n<!-- card: cloze -->\n==b== and ==c=="), EMPTY, 100)
     second = again("# A\n<!-- card: basic -->\n==b== and ==c==", first)

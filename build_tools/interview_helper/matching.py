@@ -94,12 +94,9 @@ class Matching:
             self.kept.append(card)
 
     def _fits(self, index: int, line: Line) -> bool:
-        """Whether the card can be what the line is: Anki has no way from one note type to the other."""
+        """Whether the card can be what the line is: with two names they are two."""
         card = self.cards[index]
-        if (card.kind is Kind.CLOZE) is not (line.kind is Kind.CLOZE):
-            # Only a comment turns a card; one that has lost its comment stays what it was while it has a blank.
-            return line.kind is Kind.CLOZE and not card.chosen and bool(marks(card))
-        return not (card.pin and line.pin)
+        return not (card.pin and line.pin) and _can_be(card, line)
 
     def _gone(self, *, retired: bool) -> list[Line]:
         return [line for line in self._open_lines.values() if (line.retired is not None) is retired]
@@ -123,8 +120,7 @@ class Matching:
         for index in pinned:
             pin = self.cards[index].pin
             assert pin is not None
-            cloze = self.cards[index].kind is Kind.CLOZE
-            named = [line for line in by_name[pin.id] if (line.kind is Kind.CLOZE) is cloze]
+            named = [line for line in by_name[pin.id] if _can_be(self.cards[index], line)]
             # A name moves with a card that turns from one note type into the other: the living line has it.
             named.sort(key=lambda line: (line.retired is None, line.changed, line.id))
             if not named:
@@ -266,6 +262,14 @@ class Matching:
     def _order(self) -> dict[str, int]:
         lines = (line.id for _, each in sorted(self.files.items()) for line in each)
         return {guid: number for number, guid in enumerate(lines)}
+
+
+def _can_be(card: Card, line: Line) -> bool:
+    """Whether the card can be what the line is: Anki has no way from one note type to the other."""
+    if (card.kind is Kind.CLOZE) is (line.kind is Kind.CLOZE):
+        return True
+    # Only a comment turns a card; one that has lost its comment stays what it was while it has a blank.
+    return line.kind is Kind.CLOZE and not card.chosen and bool(marks(card))
 
 
 def _ordered(lines: Iterable[Line]) -> dict[str, list[Line]]:

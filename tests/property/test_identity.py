@@ -89,6 +89,12 @@ def played(
 
 @given(HISTORY)
 @example([{"a.md": "# T\n## a\na", "b.md": "# T\n## a\na"}])
+@example(
+    [
+        {"a.md": "# T\n## a a\n<!-- card: cloze -->\n==a=="},
+        {"a.md": "# T\n## a\na\n## a a\n<!-- id: one -->\n==a=="},
+    ]
+)
 def test_a_build_depends_on_nothing_but_notes_and_lock_and_changes_nothing_when_repeated(history) -> None:
     for found, _, after in played(history):
         again = identity.assign(found, after.ledger, 10_000)
