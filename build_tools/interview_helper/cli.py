@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from interview_helper.live.rounds import Round
     from interview_helper.live.screen import Screen
     from interview_helper.live.session import Session
-    from interview_helper.live.sheets import Printed
+    from interview_helper.live.sheets import Advised, Printed
     from interview_helper.lock import Lock
     from interview_helper.project import Outcome, Plan, Understood
     from interview_helper.selection import Selection
@@ -512,7 +512,7 @@ def check(
 
     if python and not examples:
         _refuse(files.Refusal("--python is for running examples", "add --examples", 2))
-    notes = project.spelled(project.advised(_understood(source, strict=False)))
+    notes = project.checked(_understood(source, strict=False))
     notes = _raised(notes) if strict else notes
     summary = ""
     if examples:
@@ -704,7 +704,7 @@ def preview(
         from interview_helper.live.session import Session
 
         address = editors.template(editor, os.environ)
-        with Session(source, scratch.folder() / "sheets", _now, poll=poll) as session:
+        with Session(source, scratch.folder() / "sheets", _now, poll=poll, advising=True) as session:
             code = _previewed(session, address, port, open_=open_)
     except files.Refusal as refusal:
         _refuse(refusal)
@@ -716,12 +716,9 @@ def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> int:
     import webbrowser
     from contextlib import closing
 
-    from interview_helper.files import Refusal
     from interview_helper.live import editors
-    from interview_helper.live.rounds import Round
     from interview_helper.live.screen import Screen, keys
     from interview_helper.live.serving import Serving
-    from interview_helper.live.sheets import Printed
     from interview_helper.live.showing import Showing
 
     first = session.rounds.last
@@ -743,15 +740,10 @@ def _previewed(session: Session, editor: str, port: int, *, open_: bool) -> int:
                     webbrowser.open(serving.opening)
                 case str():
                     pass
-                case Round():
-                    showing.round(happening)
-                case Printed():
-                    showing.printed(happening, session.rounds.last or first)
-                case Refusal():
-                    showing.refused(happening.message)
-            serving.tell()
-            if not isinstance(happening, str):
-                told.of(happening)
+                case _:
+                    showing.of(happening, session.rounds.last or first)
+                    serving.tell()
+                    told.of(happening)
     return 0
 
 
@@ -821,11 +813,11 @@ class _Told:
         self._sheet = ""
         self._said: frozenset[Diagnostic] = frozenset()
 
-    def of(self, happening: Round | Printed | Refusal) -> None:
+    def of(self, happening: Round | Printed | Advised | Refusal) -> None:
         """Tell of something that happened."""
         from interview_helper.live import screen
         from interview_helper.live.rounds import Round
-        from interview_helper.live.sheets import Printed
+        from interview_helper.live.sheets import Advised, Printed
 
         match happening:
             case Round() if happening is not self._round:
@@ -843,7 +835,7 @@ class _Told:
                     self.say("")
                 else:
                     self.say(f"{_time()} {', '.join(map(_spelt, outcome.written))}")
-            case Round() | Printed():  # said already
+            case Round() | Printed() | Advised():  # said already, or on the page
                 pass
             case _:
                 self.say(terminal.harmless(f"{_time()} {happening.message}: waiting until it is mended"))

@@ -642,8 +642,13 @@ def _picture(root: Path, name: str, image: Reference) -> Media | Diagnostic:
 # --- advising ---------------------------------------------------------------------------------------------------
 
 
+def checked(notes: Understood) -> Understood:
+    """The notes with all that `check` says of them."""
+    return spelled(advised(notes))
+
+
 def advised(notes: Understood) -> Understood:
-    """The notes with hints on how their cards ask and answer. It takes a while: no other verb than `check` says them."""
+    """The notes with hints on how their cards ask and answer. It takes a while: only `check` and `preview` say them."""
     from interview_helper.likeness import twice
     from interview_helper.wording import is_english, wording
 
@@ -662,7 +667,7 @@ def advised(notes: Understood) -> Understood:
 
 
 def spelled(notes: Understood) -> Understood:
-    """The notes with their unknown words, where `deck.toml` asks for them. It takes a while: only `check` says them."""
+    """The notes with their unknown words, where `deck.toml` asks for them. It takes a while, as `advised` does."""
     asked = notes.notes.config.spelling
     if asked is None:
         return notes

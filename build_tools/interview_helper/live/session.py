@@ -15,12 +15,12 @@ from typing import Self
 from interview_helper import interrupts, lock
 from interview_helper.files import Refusal
 from interview_helper.live.rounds import Round, Rounds
-from interview_helper.live.sheets import Printed, Sheets
+from interview_helper.live.sheets import Advised, Printed, Sheets
 from interview_helper.live.watching import Place, Watching
 
 LEFT = "\x03"  # the key that Ctrl-C is
 
-Happening = Round | Printed | Refusal | str
+Happening = Round | Printed | Advised | Refusal | str
 """A string is a key; a Refusal is what keeps a round from being taken, as a folder that is gone, until it is mended."""
 
 
@@ -29,13 +29,20 @@ class _Saved:
 
 
 class Session:
-    """A notes folder under watch. `now` is the second since 1970; the sheets of each sound round go to `output`."""
+    """A notes folder under watch. `now` is the second since 1970; the sheets of each sound round go to `output`.
 
-    def __init__(self, source: Path, output: Path, now: Callable[[], int], *, poll: bool = False) -> None:
+    With `advising`, `check`'s advice on each sound round is among the happenings.
+    """
+
+    def __init__(
+        self, source: Path, output: Path, now: Callable[[], int], *, poll: bool = False, advising: bool = False
+    ) -> None:
         self.rounds = Rounds(source)
-        self._source, self._output, self._now, self._poll = source, output, now, poll
-        self._events: SimpleQueue[_Saved | Printed | Refusal | str] = SimpleQueue()  # of which a signal may add
-        self._seen: deque[_Saved | Printed | Refusal | str] = deque()
+        self._source, self._output, self._now, self._poll, self._advising = source, output, now, poll, advising
+        self._events: SimpleQueue[_Saved | Printed | Advised | Refusal | str] = (
+            SimpleQueue()
+        )  # of which a signal may add
+        self._seen: deque[_Saved | Printed | Advised | Refusal | str] = deque()
         self._open = ExitStack()
         self.sheets: Sheets | None = None
 
@@ -48,7 +55,7 @@ class Session:
         first = self.rounds.taken(self._now())
         assert first is not None  # nothing was before it
         self._hear_of_leaving()
-        self.sheets = Sheets(self._output, self._events.put)
+        self.sheets = Sheets(self._output, self._events.put, advising=self._advising)
         self._open.callback(self.sheets.stop)
         self._open.enter_context(interrupts.undone(self.sheets.end))
         watching = Watching(_place(first), lambda: self._events.put(_Saved()), self._failed, poll=self._poll)
@@ -92,7 +99,7 @@ class Session:
         if not taken.broken and self.sheets is not None:
             self.sheets.want(taken.number, taken.notes, taken.plan)
 
-    def _event(self) -> _Saved | Printed | Refusal | str:
+    def _event(self) -> _Saved | Printed | Advised | Refusal | str:
         """The next event; of saves that came meanwhile one is as good as many."""
         while True:
             with suppress(Empty):

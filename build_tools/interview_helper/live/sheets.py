@@ -1,4 +1,4 @@
-"""Rounds to what is printed of them, laid out in a process of its own while the next round is taken."""
+"""Rounds to what is printed of them and advised on them, in a process of its own while the next round is taken."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Condition, Thread
+from typing import Any
 
 from interview_helper import interrupts
+from interview_helper.diagnostics import Diagnostic
 from interview_helper.files import Refusal
 from interview_helper.project import Outcome, Plan, Understood
 
@@ -27,14 +29,22 @@ class Printed:
     outcome: Outcome | None
 
 
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What `check` says of the round of a number, and no round by itself."""
+
+    round: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
 class Sheets:
     """The sheets of the newest round, in a folder; `told` hears, in a thread of its own, of each that is done.
 
-    What is asked for while one is laid out waits, and only the newest of that is done.
+    With `advising`, advice follows each. What is asked for meanwhile waits, and only the newest of that is done.
     """
 
-    def __init__(self, output: Path, told: Callable[[Printed], object]) -> None:
-        self._output, self._told = output, told
+    def __init__(self, output: Path, told: Callable[[Printed | Advised], object], *, advising: bool = False) -> None:
+        self._output, self._told, self._advising = output, told, advising
         self._state = Condition()
         self._wanted: tuple[int, Understood, Plan] | None = None
         self._busy = False
@@ -83,26 +93,35 @@ class Sheets:
                     return
                 (number, notes, plan), self._wanted, self._busy = self._wanted, None, True
                 connection = self._connected()
-            outcome = None
-            try:
+            with suppress(OSError):
                 connection.send((notes, plan, self._output))
-                outcome = connection.recv()
-            except (EOFError, OSError):
-                self._connection = None  # the next round gets another process
-            if not self._stopped:
-                self._told(Printed(number, outcome))
+            self._tell(Printed(number, self._received(connection)))
+            if self._advising and (advice := self._received(connection)) is not None:
+                self._tell(Advised(number, advice))
+
+    def _tell(self, done: Printed | Advised) -> None:
+        if not self._stopped:
+            self._told(done)
+
+    def _received(self, connection: Connection) -> Any:
+        """What the process sends next; None where it is gone. Then the next round gets another one."""
+        try:
+            return connection.recv()
+        except (EOFError, OSError):
+            self._connection = None
+            return None
 
     def _connected(self) -> Connection:
         if self._connection is None:
             spawn = multiprocessing.get_context("spawn")
             self._connection, its = spawn.Pipe()
-            self._process = spawn.Process(target=_serve, args=(its,), name="sheet")
+            self._process = spawn.Process(target=_serve, args=(its, self._advising), name="sheet")
             self._process.start()
             its.close()
         return self._connection
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, advising: bool) -> None:
     """Lay out what comes, until nobody is there any more."""
     # Ctrl-C reaches every process of a terminal; this one is told by the first, and ends its own in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -121,6 +140,9 @@ def _serve(connection: Connection) -> None:
             except Refusal as refusal:
                 outcome = Outcome((), (), (), refusal)
             connection.send(outcome)
+            if advising:
+                known = set(notes.diagnostics)
+                connection.send(tuple(d for d in project.checked(notes).diagnostics if d not in known))
             if not loaded and outcome.refusal is None:
                 loaded = True
                 with suppress(PangoMissing):  # which it is after a sheet that was whole in the cache

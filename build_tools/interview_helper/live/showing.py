@@ -10,10 +10,11 @@ from typing import Any
 
 from interview_helper import changes, reports
 from interview_helper.diagnostics import CODES, Diagnostic, ordered
+from interview_helper.files import Refusal
 from interview_helper.identity import Event
 from interview_helper.live import pages, screen
 from interview_helper.live.rounds import Round
-from interview_helper.live.sheets import Printed
+from interview_helper.live.sheets import Advised, Printed
 from interview_helper.live.sides import sides
 from interview_helper.model import Card, Document, Media, Section, Span
 from interview_helper.outputs import anki
@@ -57,16 +58,24 @@ class Showing:
         self._edit = edit
         self._made: dict[str, _Sides] = {}
         self._paper: tuple[Diagnostic, ...] = ()
+        self._advice: tuple[Diagnostic, ...] = ()
         self.now = Shown()
+
+    def of(self, happening: Round | Printed | Advised | Refusal, last: Round) -> None:
+        """Show what happened; `last` is the last round."""
+        match happening:
+            case Round():
+                self.round(happening)
+            case Printed():
+                self.printed(happening, last)
+            case Advised():
+                self.advised(happening, last)
+            case Refusal():
+                self.refused(happening.message)
 
     def round(self, taken: Round) -> None:
         """Show a round."""
-        media = {each.name: each for each in taken.notes.library.media.values()}
-        problems = self._problems(taken)
-        keys = [each.id for each in taken.since.cards]
-        self._next(
-            self._cards(taken, problems), media=media, papers=self.now.papers, parts=self._parts(taken, keys, problems)
-        )
+        self._show(taken)
 
     def printed(self, printed: Printed, taken: Round) -> None:
         """Show what is printed of a round, which may be an older one than the last, `taken`."""
@@ -82,15 +91,29 @@ class Showing:
             why = "The sheet could not be laid out: interview-helper build says why."
         elif refusal := printed.outcome.refusal:
             why = f"{refusal.message}: {refusal.hint}"
-        problems = self._problems(taken)
-        keys = [each.id for each in taken.since.cards]
-        parts = self._parts(taken, keys, problems) | {"papers": {"round": printed.round, "why": why, "files": shown}}
-        self._next(self._cards(taken, problems), media=self.now.media, papers=papers or self.now.papers, parts=parts)
+        self._show(taken, papers, papers={"round": printed.round, "why": why, "files": shown})
+
+    def advised(self, advised: Advised, taken: Round) -> None:
+        """Show the advice on a round, which may be an older one than the last, `taken`."""
+        self._advice = advised.diagnostics
+        self._show(taken)
 
     def refused(self, message: str) -> None:
         """Show what keeps the notes from being read."""
         cards = {key: value for key, (_, value) in self.now.cards.items()}
         self._next(cards, media=self.now.media, papers=self.now.papers, parts={"refused": message})
+
+    def _show(self, taken: Round, printed: Mapping[str, Paper] | None = None, **parts: Value) -> None:
+        """Show a round, and what else is new."""
+        media = {each.name: each for each in taken.notes.library.media.values()}
+        problems = self._problems(taken)
+        keys = [each.id for each in taken.since.cards]
+        self._next(
+            self._cards(taken, problems),
+            media=media,
+            papers=printed or self.now.papers,
+            parts=self._parts(taken, keys, problems) | parts,
+        )
 
     def _next(
         self,
@@ -134,7 +157,7 @@ class Showing:
         cards = _Headings(taken.notes.library.documents)
         keys = {each.card.span: each.id for each in taken.since.cards}
         found: list[Value] = []
-        for d in ordered((*taken.diagnostics, *self._paper)):
+        for d in ordered((*taken.diagnostics, *self._paper, *self._advice)):
             lines = reports.as_text([d], texts).split("\n")[1:]
             hint = f"    hint: {d.hint}"
             heading = cards.over(d.span)
