@@ -241,31 +241,38 @@ def _numbered(card: Card, old: tuple[tuple[str, int], ...]) -> tuple[tuple[tuple
 
 
 def _known(found: Sequence[tuple[str, str]], old: Sequence[tuple[str, int]]) -> list[int]:
-    """For each mark the number of the blank that it was, each given to one mark alone; 0 for a new one."""
-    known = [0] * len(found)
+    """For each mark the number of the blank that it was, each given to one mark alone; 0 for a new one.
+
+    What a group says again is no other blank.
+    """
+    first: dict[tuple[str, str] | int, int] = {}
+    spoken_for = [first.setdefault(mark if mark[0] else at, at) for at, mark in enumerate(found)]
+    known = dict.fromkeys(first.values(), 0)
     held: dict[int, set[str]] = {}
     by_words: dict[str, list[tuple[str, int]]] = {}
     for blank in old:
         held.setdefault(blank[1], set()).add(blank[0])
         by_words.setdefault(blank[0], []).append(blank)
-    to_come = Counter(words for _, words in found)
-    for at, (group, now) in enumerate(found):
+    to_come = Counter(found[at][1] for at in known)
+    for at in known:
+        group, now = found[at]
         those = by_words.get(now, [])
         if was := _kept(group, those, to_come[now], held):
             those.remove(was)
             known[at] = was[1]
         to_come[now] -= 1
     # What stands on the card is not also a slip of something else.
-    placed = set(known)
+    placed = set(known.values())
     left = [blank for blank in old if blank[1] not in placed]
-    new = [at for at, number in enumerate(known) if not number]
+    new = [at for at, number in known.items() if not number]
     for at in new if (len(left) + len(found)) * len(new) <= _SLIPS else ():
         group, now = found[at]
         those = [blank for blank in left if _nearly_equal_words(blank[0], now)]
-        if was := _kept(group, those, sum(_nearly_equal_words(now, words) for _, words in found[at:]), held):
+        claims = sum(_nearly_equal_words(now, found[other][1]) for other in known if other >= at)
+        if was := _kept(group, those, claims, held):
             left.remove(was)
             known[at] = was[1]
-    return known
+    return [known[at] for at in spoken_for]
 
 
 def _kept(

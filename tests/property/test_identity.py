@@ -95,6 +95,7 @@ def played(
         {"a.md": "# T\n## a\na\n## a a\n<!-- id: one -->\n==a=="},
     ]
 )
+@example([{"a.md": "# T\n## a\n<!-- card: cloze -->\n==c1:b== ==c1:b== ==b=="}])
 def test_a_build_depends_on_nothing_but_notes_and_lock_and_changes_nothing_when_repeated(history) -> None:
     for found, _, after in played(history):
         again = identity.assign(found, after.ledger, 10_000)
