@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from interview_helper import likeness
 from interview_helper.cards import cards
 from interview_helper.diagnostics import ordered
 from interview_helper.likeness import Asked, asked, is_alike, pairs, twice
@@ -196,6 +198,20 @@ def test_the_index_finds_all_sets_that_are_alike(sets, likeness):
     shown = [Asked((), frozenset(), each, each) for each in sets]
     naive = [(i, j) for (i, a), (j, b) in combinations(enumerate(shown), 2) if is_alike(a, b, likeness)]
     assert sorted(pairs(shown, likeness)) == naive
+
+
+def test_where_all_share_their_words_twice_the_questions_are_twice_the_work(monkeypatch):
+    monkeypatch.setattr(likeness, "_HOLDERS", 10)
+    compared = []
+    monkeypatch.setattr(likeness, "is_alike", lambda *both: compared.append(both))
+    random = Random(1)
+    deck = [Asked((), frozenset(random.sample("abcdefghijkl", 6)), frozenset(), frozenset()) for _ in range(800)]
+    works = []
+    for size in (400, 800):
+        compared.clear()
+        assert list(pairs(deck[:size], 0.7)) == []
+        works.append(len(compared))
+    assert works[1] < 2.1 * works[0] < 400 * 399
 
 
 def test_a_likeness_is_a_part_of_all_words():

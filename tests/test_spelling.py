@@ -382,6 +382,21 @@ def test_a_compound_may_be_in_the_dictionary_as_a_whole():
     assert unknown(card("a pre-fork, a pre-spawn"), Words("why a pre-fork spawn")) == ["pre"]
 
 
+def test_many_words_with_hyphens_between_them_are_looked_up_one_by_one(english, monkeypatch):
+    """Hunspell would try all ways of taking them apart: with 30 of them, for ever."""
+    asked = []
+    lookup = english.read.lookup
+    monkeypatch.setattr(english.read, "lookup", lambda word: asked.append(word) or lookup(word))
+    assert unknown(card("-".join(["words"] * 30 + ["wrods"])), english) == ["wrods"]
+    assert max(map(len, asked)) == len("words")
+
+
+def test_a_word_that_no_dictionary_has_is_not_looked_up(english, monkeypatch):
+    """The time would go with the square of its letters."""
+    monkeypatch.setattr(english.read, "lookup", pytest.fail)
+    assert [english.knows(word) for word in ("w" * 101, "字" * 101)] == [False, True]
+
+
 def test_the_own_words_are_meant_before_all_others():
     vocabulary, _ = spelling.vocabulary("words.txt", "coroutine")
     source = parse(Source("note.md", card("A corutine. Corutines"))).document

@@ -9,7 +9,7 @@ duplicate detection*, 2008).
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -38,6 +38,9 @@ _NAME = re.compile(r"_|\d|\.|\w[A-Z]")
 _OF_CODE = re.compile(r"\b(?:code|program|snippet|function|output|prints?|printed|below|above)\b", re.IGNORECASE)
 _LONGEST = 20_000  # characters of a question that are looked at
 _SLACK = 1e-9  # of sums of floats
+_HOLDERS = (
+    300  # questions with one word, of which those that are nearest in length are compared with another that has it
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +163,14 @@ def pairs(questions: Sequence[Asked], likeness: float) -> Iterator[tuple[int, in
 
 
 def _candidates(sets: Sequence[frozenset[str]], likeness: float, *, nested: bool) -> Iterator[tuple[int, int]]:
-    """Pairs of sets that may be alike: all that are, and few others; of those only whose one holds the other if `nested`."""
+    """Pairs of sets that may be alike: all that are, and few others; of those only whose one holds the other if `nested`.
+
+    Where hundreds share even the rarest words of theirs, not all are compared: the time would go with their square.
+    """
     counts = Counter(token for each in sets for token in each)
     rank = {token: i for i, token in enumerate(sorted(counts, key=lambda token: (counts[token], token)))}
     rows = [sorted(map(rank.__getitem__, each)) for each in sets]
-    index: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    index: dict[int, deque[tuple[int, int, int]]] = defaultdict(lambda: deque(maxlen=_HOLDERS))
     for i in sorted(range(len(rows)), key=lambda i: (len(rows[i]), i)):
         row = rows[i]
         size = len(row)

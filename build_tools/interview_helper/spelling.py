@@ -25,6 +25,9 @@ _PLACES = 5
 _MEANT = 50
 _LONGEST = 30
 _LIKE = 0.85
+# Longer ones no dictionary has, and to look for them takes time by the square, or by the power of two of the hyphens.
+_LETTERS = 100
+_PARTS = 6
 
 _REGIONS = {"en": "US", "pt": "PT", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR", "ko": "KR", "sl": "SI"}
 
@@ -134,7 +137,7 @@ class _LookedUp(dict[str, tuple[str, ...]]):
         self[chunk] = made = tuple(
             part.key
             for compound in prose.compounds(chunk)
-            if len(compound.parts) == 1 or not self._known(compound.key)
+            if not 1 < len(compound.parts) <= _PARTS or not self._known(compound.key)
             for part in compound.parts
             if not self._known(part.key)
         )
@@ -251,7 +254,9 @@ class _Hunspell:
         self.script = _script("".join(word.stem for word in read.dic.words[:500]))
 
     def knows(self, word: str) -> bool:
-        return any(_script(letter) != self.script for letter in word if letter.isalpha()) or self.read.lookup(word)
+        if any(_script(letter) != self.script for letter in word if letter.isalpha()):
+            return True
+        return len(word) <= _LETTERS and self.read.lookup(word)
 
     def meant(self, word: str) -> Iterator[str]:
         likely = self.read.suggest(word.lower() if word.istitle() else word)
