@@ -1,15 +1,18 @@
 """Hostile notes: what is slow, deep or large costs no more than its size, and crashes nothing."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import BytesIO
 
 import pytest
 from interview_helper.cards import cards
 from interview_helper.cli import app
 from interview_helper.identity import assign
 from interview_helper.ledger import Ledger
-from interview_helper.model import Library, Source
+from interview_helper.model import Build, Deck, Library, Source
+from interview_helper.outputs.sheet import Layout, Sheet, render
 from interview_helper.parse import Parsed, parse
+from pypdf import PdfReader
 from traps import MATHS, NOTES
 from typer.testing import CliRunner
 
@@ -83,7 +86,12 @@ def identified(text: str) -> int:
 
 
 def calls(text: str, *, maths: bool) -> int:
-    """How many functions are called to parse a note: a measure of work that is the same on every machine."""
+    """How many functions are called to parse a note."""
+    return calls_of(lambda: parsed(text, maths=maths))
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions are called: a measure of work that is the same on every machine."""
     count = 0
 
     def counted(_frame: object, event: str, _argument: object) -> None:
@@ -93,7 +101,7 @@ def calls(text: str, *, maths: bool) -> int:
     before = sys.getprofile()
     sys.setprofile(counted)
     try:
-        parsed(text, maths=maths)
+        work()
     finally:
         sys.setprofile(before)
     return count
@@ -158,6 +166,46 @@ def test_a_sheet_of_all_that_is_deep_is_laid_out(text, tmp_path):
     made = CliRunner().invoke(app, command)
     assert made.exit_code == 0, made.output
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".apkg", ".pdf"}
+
+
+def printed(text: str) -> Sheet:
+    """A sheet of one note, laid out in this process."""
+    library = Library((parsed(f"# T\n\n## Q\n\n{text}\n").document,), {})
+    return render(Build(Deck("d", "D", "d", "", "en"), library, (), ()), Layout())
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        lambda size: "a**b**" * (size // 6),
+        lambda size: f"| a |\n|---|\n| {'a' * size} |",
+        lambda size: "word\n\n" * (size // 6),
+    ],
+    ids=["a word of elements", "a word in a table", "paragraphs"],
+)
+def test_twice_the_note_is_twice_the_work_on_paper(note):
+    printed("x")  # what is loaded once is loaded
+    fixed = calls_of(lambda: printed("x"))
+    once, twice = (calls_of(lambda: printed(note(size))) - fixed for size in (1_100, 2_200))  # noqa: B023  # called at once
+    assert twice <= 2.5 * once
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td>first</td><td colspan=99>word</td></tr>" + "<tr><td>next</td></tr>" * 100,
+        "<tr><td rowspan=99 colspan=99>word</td></tr>" * 20,
+        f"<tr><td>first</td><td>{'word ' * 2_100}</td></tr>",
+    ],
+    ids=["of too many cells", "of cells that span", "with too full a cell"],
+)
+def test_what_is_too_large_for_a_table_on_paper_is_printed_row_by_row_and_told(table):
+    sheet = printed(f"<table>{table}</table>")
+    assert [d.code for d in sheet.diagnostics] == ["P009"]
+    words = "".join(page.extract_text() for page in PdfReader(BytesIO(sheet.pdf)).pages)
+    assert [words.count(word) for word in ("first", "word", "next")] == [
+        table.count(word) for word in ("first", "word", "next")
+    ]
 
 
 def test_equal_cards_by_the_thousand_have_their_ids_without_trying_all_before():
