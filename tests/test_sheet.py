@@ -373,6 +373,15 @@ def test_nothing_leaves_its_column_or_lies_on_another(layout):
     assert {line.removeprefix("> ").strip() for _, line in told} <= wrapped
 
 
+def test_a_line_that_is_wrapped_is_told_where_it_stands_whatever_stands_below_its_section():
+    long = "x" * 200
+    note = "# T\n\n{a}\n\n## Q\n\nq\n\n{b}\n\n### R\n\n{c}\n\nr\n\n#### S\n\ns\n\n{d}\n\n### U\n\nu\n\n{e}\n"
+    note = note.format(**{each: f"```\n{each} = {long}\n```" for each in "abcde"})
+    lines = note.split("\n")
+    told = book(note).sheet.diagnostics
+    assert [(d.code, lines[d.span.line - 1][0]) for d in told] == [("P004", each) for each in "abcde"]
+
+
 def test_the_heads_of_pages_fit_and_name_what_the_page_shows():
     title = "A title that goes on and on, and on and on, and so on until the line is full"
     notes = [f"# {title} {n}\n" + "".join(f"\n## Q {n} {q}\n\n{'Answer. ' * 25}\n" for q in range(4)) for n in "ab"]

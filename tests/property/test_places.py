@@ -338,7 +338,7 @@ FENCES = (
 def test_of_code_that_is_wrapped_the_line_is_covered(data):
     line = data.draw(st.sampled_from(("x = 1 ", "é\tx ", "漢字 "))) * 40 + "zqx"
     fence = data.draw(st.sampled_from(FENCES)).format(line)
-    raw, text, start = data.draw(notes(st.just(f"## Q\n\nx\n\n{fence}\n")))
+    raw, text, start = data.draw(notes(st.just(f"## Q\n\nx\n\n{fence}\n\n### R\n\ny\n\n#### S\n\nz\n")))
     begin = text.index(line, start)
     assert at(text, begin, begin + len(line)) in spans(printed(raw), "P004"), printed(raw)
 

@@ -420,11 +420,11 @@ class Body:
         name = f"h{min(level, 6)}"
         rule = " data-rule" if level == _TOP else ""
         above += _HEADING
-        below = self._articles(section, path, level + 1, above)
+        # In the order of the notes, in which blocks are counted.
         return (
             f'<article class="at-{min(level, 6)}"{rule}>'
             f'<{name} id="{_id(path, section)}" data-label="{_label(section)}">{self._title(section, level)}</{name}>'
-            f"{self._blocks(section, above)}{below}</article>"
+            f"{self._blocks(section, above)}{self._articles(section, path, level + 1, above)}</article>"
         )
 
     def _lines(self, block: Block) -> int:
