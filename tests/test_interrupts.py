@@ -111,6 +111,35 @@ def test_what_was_written_before_ctrl_c_is_named(notes):
     assert (done.returncode, done.stderr.splitlines()[-1]) == (130, "stopped; written: notes/deck.lock")
 
 
+def test_ctrl_c_while_all_cores_lay_out_leaves_nothing(notes):
+    hook = """
+import os, signal, time
+from interview_helper.outputs.sheet import galleys
+galleys._cores = lambda: 2
+real = galleys._on_all_cores
+def stopped(*jobs):
+    for each in real(*jobs):
+        assert os.listdir(os.environ["TMPDIR"])
+        os.kill(os.getpid(), signal.SIGINT)
+        yield each
+galleys._on_all_cores = stopped
+from interview_helper.__main__ import main
+main()
+"""
+    for number in range(8):
+        (notes.notes / f"more-{number}.md").write_text(f"# More {number}\n\n## Q {number}\n\nA.\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", hook, *notes.command("--only", "sheet")],
+        env=notes.environment(2),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (130, "stopped; nothing was written")
+    assert list(notes.temporary.iterdir()) == []
+    assert notes.left_running() == []
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_who_is_asked_to_end_ends_in_the_same_way(notes, number, code):
     done = at_event(notes, 300, number)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from interview_helper import interrupts
+from interview_helper import interrupts, scratch
 from interview_helper.model import Cache, Media
 from interview_helper.outputs.sheet import ahead, galley, pango, record
 from interview_helper.outputs.sheet.faces import Cut, Further
@@ -118,7 +118,7 @@ def _on_all_cores(
         with (
             # WeasyPrint makes a folder for each font that a style or a drawing names, and these processes are ended
             # before they take theirs away.
-            tempfile.TemporaryDirectory(prefix="interview-helper-", ignore_cleanup_errors=True) as folder,
+            tempfile.TemporaryDirectory(dir=scratch.folder(), ignore_cleanup_errors=True) as folder,
             interrupts.undone(_end_all),
             multiprocessing.get_context(_START).Pool(cores, _begin, (cuts, folder)) as pool,
         ):
@@ -132,8 +132,11 @@ def _on_all_cores(
 
 def _end_all() -> None:
     """Kill the processes that lay out. One that is to answer when nobody listens any more would complain of that."""
-    for process in multiprocessing.active_children():
+    children = multiprocessing.active_children()
+    for process in children:
         process.kill()
+    for process in children:  # or one would still write into a folder that is taken away
+        process.join(1)
 
 
 def _begin(cuts: Sequence[Cut], folder: str) -> None:
