@@ -66,10 +66,13 @@ def at_event(notes: World, event: int, number: int = signal.SIGINT, *more: str) 
 
 
 def events(notes: World) -> int:
-    """How many there are in a build of all; it leaves nothing."""
-    other = world(notes.root / "other")
-    written(other.notes)
-    return int(at_event(other, 0).stderr.rpartition("events: ")[2])
+    """How many there are in a build of all, once Python has compiled what it is made of; it leaves nothing."""
+    counts = []
+    for name in ("first", "second"):
+        other = world(notes.root / name)
+        written(other.notes)
+        counts.append(int(at_event(other, 0).stderr.rpartition("events: ")[2]))
+    return min(counts)
 
 
 def kept_its_word(notes: World, said: str) -> None:
