@@ -883,7 +883,9 @@ def test_every_refusal_has_a_row():
     ]
     assert lacking == []
     wordless = [where for where, pattern in found if not re.search("[a-z]{2}", pattern)]
-    assert sorted(re.sub(":[0-9]+", "", where) for where in wordless) == sorted(WORDLESS)
+    quotes = str.maketrans("", "", "\"'\\")  # of which Python 3.12 and newer choose others
+    written = sorted(re.sub(":[0-9]+", "", where).translate(quotes) for where in wordless)
+    assert written == sorted(where.translate(quotes) for where in WORDLESS)
     assert set(WORDLESS.values()) - {"a Python that is none"} <= set(ROWS)  # Windows has not that one
 
 

@@ -474,7 +474,8 @@ class Builds:
         for event, arguments in self.events:
             if event == "open" and isinstance(arguments[0], str):
                 path, mode, flags = arguments
-                if path.startswith("weasyprint-"):  # a folder that `rmtree` opens within one that it has open
+                # No name at all, which opens nothing, or a folder that `rmtree` opens within one that it has open.
+                if not path or path.startswith("weasyprint-"):
                     continue
                 writing = bool(set(mode or "") & set("wax+")) or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
                 found.add((Path(os.path.realpath(self.parent / path)), writing))
@@ -568,8 +569,10 @@ def test_no_process_of_a_build_opens_a_file_outside_the_notes_output_cache_and_p
     notes, output, cache, temporary = (parent / name for name in ("notes", "output", "cache", "tmp"))
     prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *site_folders())
     programs = {Path(each).resolve() for each in prefixes}
-    # Python's table of types of files adds what the system knows of them.
-    of_system = {Path(each).resolve() for each in (os.devnull, *mimetypes.knownfiles)}
+    # Python's table of types of files adds what the system knows of them, and from 3.13 on Python looks whether a folder
+    # above its own is a zip.
+    above = {folder for program in programs for folder in program.parents}
+    of_system = above | {Path(each).resolve() for each in (os.devnull, *mimetypes.knownfiles)}
     assert len(hostile_builds.opened) > 500
     for path, writing in hostile_builds.opened:
         folders = {path, *path.parents}
