@@ -14,8 +14,6 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
-from interview_helper import scratch
-
 FAMILIES = ("IBM Plex Sans Condensed", "IBM Plex Mono", "DejaVu Sans")
 _PACKAGES = (
     ("fontpkg_ibm_plex_sans_condensed", "files"),
@@ -40,7 +38,7 @@ def _folder(package: str, name: str) -> Path:
 def only_ours() -> Iterator[None]:
     """Within it, fontconfig starts with our fonts and nothing of the machine's."""
     before = os.environ.get("FONTCONFIG_FILE")
-    with tempfile.TemporaryDirectory(dir=scratch.folder(), ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="interview-helper-", ignore_cleanup_errors=True) as folder:
         seen = "".join(f"<dir>{escape(str(path))}</dir>" for path in folders())
         config = Path(folder) / "fonts.conf"
         config.write_text(
