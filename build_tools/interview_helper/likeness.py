@@ -38,9 +38,7 @@ _NAME = re.compile(r"_|\d|\.|\w[A-Z]")
 _OF_CODE = re.compile(r"\b(?:code|program|snippet|function|output|prints?|printed|below|above)\b", re.IGNORECASE)
 _LONGEST = 20_000  # characters of a question that are looked at
 _SLACK = 1e-9  # of sums of floats
-_HOLDERS = (
-    300  # questions with one word, of which those that are nearest in length are compared with another that has it
-)
+_HOLDERS = 300  # questions that have a word and are compared with another that has it: the nearest in length
 
 
 @dataclass(frozen=True, slots=True)

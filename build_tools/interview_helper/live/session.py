@@ -39,10 +39,8 @@ class Session:
     ) -> None:
         self.rounds = Rounds(source)
         self._source, self._output, self._now, self._poll, self._advising = source, output, now, poll, advising
-        self._events: SimpleQueue[_Saved | Printed | Advised | Refusal | str] = (
-            SimpleQueue()
-        )  # of which a signal may add
-        self._seen: deque[_Saved | Printed | Advised | Refusal | str] = deque()
+        self._events: SimpleQueue[_Saved | Happening] = SimpleQueue()  # of which a signal may add
+        self._seen: deque[_Saved | Happening] = deque()
         self._open = ExitStack()
         self.sheets: Sheets | None = None
 
@@ -99,7 +97,7 @@ class Session:
         if not taken.broken and self.sheets is not None:
             self.sheets.want(taken.number, taken.notes, taken.plan)
 
-    def _event(self) -> _Saved | Printed | Advised | Refusal | str:
+    def _event(self) -> _Saved | Happening:
         """The next event; of saves that came meanwhile one is as good as many."""
         while True:
             with suppress(Empty):

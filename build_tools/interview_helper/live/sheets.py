@@ -31,9 +31,8 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Advised:
-    """What `check` says of the round of a number, and no round by itself."""
+    """What `check` says of a round, and no round by itself."""
 
-    round: int
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -97,7 +96,7 @@ class Sheets:
                 connection.send((notes, plan, self._output))
             self._tell(Printed(number, self._received(connection)))
             if self._advising and (advice := self._received(connection)) is not None:
-                self._tell(Advised(number, advice))
+                self._tell(Advised(advice))
 
     def _tell(self, done: Printed | Advised) -> None:
         if not self._stopped:

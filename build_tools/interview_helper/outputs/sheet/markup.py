@@ -467,17 +467,17 @@ class Body:
         return self.turned(html, above=above)
 
     def _tables(self, html: str) -> str:
-        """Tables as they are, or by their rows where the topic has too many cells."""
+        """Tables as they are, or by their rows where the topic has too many cells, or a cell is too full."""
         cells, fullest = tables.slots(html), tables.fullest(html)
         in_all = sum(self.cells[-1:]) + cells
         if in_all <= _CELLS and fullest <= _IN_A_CELL:
             self.cells.append(in_all)
             return html
-        words = f"this table has a cell of {fullest:,} characters, more than {_IN_A_CELL:,}"
-        if fullest <= _IN_A_CELL:
+        if fullest > _IN_A_CELL:
+            words = f"this table has a cell of {fullest:,} characters, more than {_IN_A_CELL:,}"
+        else:
             words = f"the tables of this topic have {in_all:,} cells with this one, more than {_CELLS:,}"
-        words += ": it is printed row by row"
-        self.remarks.append(Noted("P009", words, str(len(self.count))))
+        self.remarks.append(Noted("P009", f"{words}: it is printed row by row", str(len(self.count))))
         return tables.rows(html)
 
     def _code(self, language: str, text: str, capacity: int, above: float) -> str:
