@@ -62,13 +62,7 @@ def main(characters: int = 40_000, sections: int = 16_300, printed: int = 3_300)
 
 def _of_notes(folder: Path, sections: int, part: str) -> None:
     """What commands spend on ordinary notes of so many sections, and of twice as many."""
-    sizes = []
-    for count in (sections, 2 * sections):
-        notes = folder / str(count) / "notes"
-        notes.mkdir(parents=True)
-        for path, text in corpus.notes(count).items():
-            (notes / path).write_text(text, encoding="utf-8", newline="\n")
-        sizes.append(notes)
+    sizes = [corpus.written(count, folder / str(count) / "notes") for count in (sections, 2 * sections)]
     size = sum(path.stat().st_size for path in sizes[1].iterdir()) / 1_000_000
     build = ("build", "--only", part)
     of_deck = (("check", ("check",)), ("list", ("list",)), ("diff", ("diff",))) if part == "deck" else ()

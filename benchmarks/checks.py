@@ -25,10 +25,8 @@ SECONDS = 2.0
 
 def notes(folder: Path, ignored: tuple[str, ...] = (), tables: str = "") -> Path:
     """A folder of notes, in which these codes are not said, with these tables in its `deck.toml`."""
-    folder.mkdir()
+    corpus.written(SECTIONS, folder)
     (folder / "deck.toml").write_text(f"ignore = {list(ignored)}\n{tables}", encoding="utf-8")
-    for path, text in corpus.notes(SECTIONS).items():
-        (folder / path).write_text(text, encoding="utf-8", newline="\n")
     return folder
 
 

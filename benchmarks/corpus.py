@@ -308,13 +308,18 @@ class _Note:
         return "\n\n".join(parts)
 
 
+def written(sections: int, folder: Path) -> Path:
+    """The folder, made where it is not there, with so many sections of notes in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in notes(sections).items():
+        (folder / path).write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
 def main() -> None:
     if len(sys.argv) != 3:
         raise SystemExit("python benchmarks/corpus.py SECTIONS FOLDER")
-    folder = Path(sys.argv[2])
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, text in notes(int(sys.argv[1])).items():
-        (folder / path).write_text(text, encoding="utf-8", newline="\n")
+    written(int(sys.argv[1]), Path(sys.argv[2]))
 
 
 if __name__ == "__main__":

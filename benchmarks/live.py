@@ -92,10 +92,7 @@ def main(runs: int = 15) -> None:
         return
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XDG_CACHE_HOME"] = str(Path(scratch, "cache"))
-        notes = Path(scratch, "notes")
-        notes.mkdir()
-        for path, text in corpus.notes(SECTIONS).items():
-            (notes / path).write_text(text, encoding="utf-8", newline="\n")
+        notes = corpus.written(SECTIONS, Path(scratch, "notes"))
         build = [sys.executable, "-m", "interview_helper", "build", str(notes), "-o", scratch, "--no-cache"]
         whole = statistics.median(measure.spent(build).wall for _ in range(3))
         cards, sheets = seconds(notes, runs)

@@ -68,10 +68,7 @@ class Notes:
 
     def written(self, listed: str) -> None:
         """Write the notes, and their plain HTML and typst, whose contents list all sections up to `listed`."""
-        for path, text in corpus.notes(self.sections).items():
-            note = self.folder / "notes" / path
-            note.parent.mkdir(parents=True, exist_ok=True)
-            note.write_text(text, encoding="utf-8")
+        corpus.written(self.sections, self.folder / "notes")
         command = [PYTHON, HERE / "bare_sheet.py", self.folder / "notes", self.folder, listed]
         subprocess.run(command, check=True)
 
